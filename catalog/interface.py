@@ -95,7 +95,9 @@ class Catalog(ABC):
         """Remove a table with its versions, partitions and evidence. Raises EntityNotFound."""
 
     @abstractmethod
-    def get_tables_page(self, database: str, expression: str | None = None, token: str | None = None, limit: int = SMALL_PAGE_SIZE) -> Page[Table]:
+    def get_tables_page(
+        self, database: str, expression: str | None = None, token: str | None = None, limit: int = SMALL_PAGE_SIZE
+    ) -> Page[Table]:
         """Return some tables in the order of their names; `expression` filters names as GetTables does."""
 
     def get_tables(self, database: str, expression: str | None = None) -> Iterator[Table]:
@@ -108,7 +110,9 @@ class Catalog(ABC):
         """Return one version, the current one by default. Raises EntityNotFound, InvalidInput."""
 
     @abstractmethod
-    def get_table_versions_page(self, database: str, name: str, token: str | None = None, limit: int = SMALL_PAGE_SIZE) -> Page[TableVersion]:
+    def get_table_versions_page(
+        self, database: str, name: str, token: str | None = None, limit: int = SMALL_PAGE_SIZE
+    ) -> Page[TableVersion]:
         """Return some versions, newest (the current one) first."""
 
     def get_table_versions(self, database: str, name: str) -> Iterator[TableVersion]:
@@ -152,13 +156,17 @@ class Catalog(ABC):
         Raises InvalidExpression; InvalidState when a stored value does not fit its key's type.
         """
 
-    def get_partitions(self, database: str, table: str, expression: str | None = None, *, segment: Segment | None = None) -> Iterator[Partition]:
+    def get_partitions(
+        self, database: str, table: str, expression: str | None = None, *, segment: Segment | None = None
+    ) -> Iterator[Partition]:
         """Yield a table's partitions, ordered by their values, as a stream."""
         return _walk(lambda token: self.get_partitions_page(database, table, expression, segment=segment, token=token))
 
     # --- search
     @abstractmethod
-    def search_tables_page(self, text: str | None = None, filters: Mapping[str, str] | None = None, token: str | None = None, limit: int = SMALL_PAGE_SIZE) -> Page[Table]:
+    def search_tables_page(
+        self, text: str | None = None, filters: Mapping[str, str] | None = None, token: str | None = None, limit: int = SMALL_PAGE_SIZE
+    ) -> Page[Table]:
         """Return some tables whose name, description, columns or parameters match.
 
         `text`: words are matched as terms, a "quoted" phrase as an exact value; `filters`: Name,

@@ -72,9 +72,20 @@ class Union:
 HiveType = Scalar | Array | Map | Struct | Union
 
 # What other dialects call a Hive scalar.
-_ALIASES = {"integer": "int", "long": "bigint", "short": "smallint", "byte": "tinyint", "bool": "boolean", "real": "float", "numeric": "decimal", "dec": "decimal"}
+_ALIASES = {
+    "integer": "int",
+    "long": "bigint",
+    "short": "smallint",
+    "byte": "tinyint",
+    "bool": "boolean",
+    "real": "float",
+    "numeric": "decimal",
+    "dec": "decimal",
+}
 _PARAMETERISED = {"decimal": 2, "char": 1, "varchar": 1}
-_SCALARS = frozenset("boolean tinyint smallint int bigint float double decimal char varchar string binary date timestamp interval void".split())
+_SCALARS = frozenset(
+    "boolean tinyint smallint int bigint float double decimal char varchar string binary date timestamp interval void".split()
+)
 _TOKEN = re.compile(r"\s*(?:(`(?:[^`]|``)*`)|([<>(),:])|([^\s<>(),:`]+(?:[ \t]+[^\s<>(),:`]+)*))")
 # A nested name is printed bare unless one of the characters that the grammar needs stands in it.
 _NEEDS_QUOTES = re.compile(r"[<>(),:`\s]|^$")

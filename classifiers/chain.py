@@ -1,0 +1,34 @@
+"""The classifiers in order of priority, as Glue runs them: certainty 1.0 stops, else the highest wins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .avro import Avro
+from .csv import Csv
+from .json import Json
+from .orc import Orc
+from .parquet import Parquet
+from .sample import UNKNOWN, Classification, Classifier, Format, Hint, Match, Sample, Verdict
+
+# [doc] Glue's own order of the built-in classifiers.
+BUILT_IN: tuple[Classifier, ...] = (Avro(), Orc(), Parquet(), Json(), Csv())
+
+
+def classify(sample: Sample, hint: Hint | None = None, classifiers: Sequence[Classifier] = BUILT_IN) -> Classification:
+    """Run the chain over one sample; where nobody recognises it, say what each one missed."""
+    tried: list[Verdict] = []
+    best: Match | None = None
+    for classifier in classifiers:
+        answer = classifier.classify(sample, hint)
+        if not isinstance(answer, Match):
+            tried.append(Verdict(classifier.name, 0.0, answer.reason))
+            continue
+        tried.append(Verdict(classifier.name, answer.certainty, "recognised"))
+        if best is None or answer.certainty > best.certainty:
+            best = answer
+        if answer.certainty >= 1.0:
+            break
+    if best is None:
+        return Classification(sample.key, Format(UNKNOWN, sample.codec), tried=tuple(tried))
+    return Classification(sample.key, best.format, best.schema, best.records, best.record_size, tuple(tried), best.evidence, best.hint)

@@ -1,0 +1,212 @@
+"""CSV and its relatives: delimited text, with whatever delimiter, quote, header and encoding."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import zip_longest
+
+from .dialect import Candidate, Row, comment_prefix, detect, numbered_rows
+from .header import HeaderVerdict, judge
+from .sample import Dialect, Format, Hint, Match, Rejection, Sample
+from .summary import Member, Place, TypeSummary, struct_of
+from .text import decode, encoding_of, whole_lines
+from .values import kind_of, summarise_texts
+
+MAX_COLUMNS = 20_000  # more than any engine's table; keeps a hostile line from exhausting memory
+MAX_PREAMBLE = 50
+_RECORD_SIZE_LINES = 3  # [seen*] averageRecordSize is the mean of the first three lines
+
+# What a delimiter outside Glue's own set must show before text is believed to be a table.
+_STRICT_AGREEMENT = 0.95
+_STRICT_PLAUSIBLE = 0.8
+_AGREEMENT = 0.7
+_PLAUSIBLE = 0.5
+_USUAL = frozenset(",\t;|\x01")
+_AS_SIBLINGS = HeaderVerdict(True, 1.0, "the first row is its siblings' header")
+
+
+@dataclass(frozen=True, slots=True)
+class Csv:
+    """The last of the text classifiers: what is regular enough is a table."""
+
+    name: str = "csv"
+
+    def classify(self, sample: Sample, hint: Hint | None) -> Match | Rejection:
+        """Recognise delimited text."""
+        encoding = encoding_of(sample.head)
+        if encoding is None:
+            return Rejection("the bytes are not text")
+        text = whole_lines(decode(sample.head, encoding), whole=sample.whole)
+        refusal = _not_a_table(text)
+        if refusal:
+            return Rejection(refusal)
+        if hint is not None:
+            rows = _fitting_rows(text, hint.dialect)
+            if rows is not None:
+                same = hint.dialect.header and tuple(rows[0][1]) == hint.first_row
+                header = _AS_SIBLINGS if same else judge([row for _, row in rows[:70]])
+                return _match(sample, text, replace(hint.dialect, encoding=encoding), rows, header, {})
+        return _detected(sample, text, encoding)
+
+
+def _not_a_table(text: str) -> str:
+    start = text.lstrip()[:200]
+    if not start:
+        return "there is no text"
+    if start[0] == "<":
+        return "it begins like XML or HTML"
+    if start[0] in "{[" and not start.startswith("[["):
+        return "it begins like JSON"
+    if start.startswith(("---\n", "%YAML", "#!", "#include", "/*", "//", "<?", "%PDF")):
+        return "it begins like code or configuration"
+    return ""
+
+
+def _fitting_rows(text: str, hint: Dialect) -> list[tuple[int, Row]] | None:
+    """Return the rows where a sibling's dialect fits without any flaw, else None."""
+    if not hint.quote and '"' in text:
+        return None
+    rows = numbered_rows(text, hint)
+    if len(rows) < 2 or {len(row) for _, row in rows} != {hint.columns}:
+        return None
+    return rows
+
+
+def _detected(sample: Sample, text: str, encoding: str) -> Match | Rejection:
+    lines = text.split("\n", 400)[:400]
+    comment = comment_prefix(lines)
+    body = "\n".join(line for line in lines if not line.startswith("#")) if comment else text
+    candidates = detect(body)
+    if not candidates:
+        return Rejection("there are no lines")
+    best = candidates[0]
+    refusal = _too_irregular(best, body)
+    if refusal:
+        return Rejection(refusal)
+    dialect = Dialect(best.delimiter, best.quote, encoding=encoding, comment=comment, columns=best.columns)
+    if best.quote and "\\" + best.quote in text:
+        dialect = replace(dialect, escape="\\")
+    rows = numbered_rows(text, dialect)
+    dialect = replace(dialect, skipped_lines=_preamble(rows, best.columns))
+    rows = [(number, row) for number, row in rows if number > dialect.skipped_lines]
+    header = judge([row for _, row in rows[:70]])
+    return _match(sample, text, dialect, rows, header, {"candidates": [_shown(candidate) for candidate in candidates[:5]]})
+
+
+def _shown(candidate: Candidate) -> dict[str, object]:
+    return {key: round(value, 3) if isinstance(value, float) else value for key, value in asdict(candidate).items()}
+
+
+def _too_irregular(best: Candidate, body: str) -> str:
+    if best.columns > MAX_COLUMNS:
+        return f"a line has {best.columns} columns, more than {MAX_COLUMNS}"
+    if best.rows < 2:
+        return "there is only one line"
+    if best.columns < 2 or not best.delimiter:
+        return _one_column(body)
+    usual = best.delimiter in _USUAL
+    agreement, plausible = (_AGREEMENT, _PLAUSIBLE) if usual else (_STRICT_AGREEMENT, _STRICT_PLAUSIBLE)
+    if best.agreement < agreement:
+        return f"only {best.agreement:.0%} of the lines have {best.columns} columns with delimiter {best.delimiter!r}"
+    if best.plausible < plausible:
+        return f"the cells between {best.delimiter!r} do not look like values"
+    if not usual and any(line.count("[") for line in body.split("\n")[:20]):
+        return "its lines look like a log"
+    return ""
+
+
+def _one_column(body: str) -> str:
+    """One column is a table only where it holds typed values, perhaps under a name."""
+    lines = [line for line in body.split("\n")[:500] if line.strip()]
+    typed = sum(kind_of(line) not in ("string", "null", "token") for line in lines[1:])
+    if len(lines) >= 3 and typed >= 0.9 * (len(lines) - 1) and len(lines[0]) < 80:
+        return ""
+    return "no delimiter divides its lines into columns"
+
+
+def _preamble(rows: Sequence[tuple[int, Row]], columns: int) -> int:
+    """Return the number of lines before the table: narrow ones that a block of full rows follows."""
+    if columns < 3:
+        return 0
+    for index, (_, row) in enumerate(rows[:MAX_PREAMBLE]):
+        following = rows[index : index + 3]
+        if len(row) == columns and sum(len(after) == columns for _, after in following) >= min(3, len(following)):
+            narrow = all(len(before) < max(2, columns / 2) for _, before in rows[:index])
+            return rows[index - 1][0] if index and narrow else 0
+    return 0
+
+
+def _match(
+    sample: Sample,
+    text: str,
+    dialect: Dialect,
+    rows: Sequence[tuple[int, Row]],
+    header: HeaderVerdict,
+    evidence: dict[str, object],
+) -> Match:
+    dialect = replace(dialect, header=header.present)
+    body = rows[1:] if header.present else rows
+    width = max(dialect.columns, len(rows[0][1]) if header.present else 0) or 1
+    names = column_names(rows[0][1] if header.present else [], width)
+    schema = _schema(sample.key, names, body)
+    return Match(
+        Format("csv", sample.codec, dialect),
+        schema,
+        record_size=_record_size(text),
+        evidence={"dialect": {**_dialect_shown(dialect), **evidence}, "header": _header_shown(header)},
+        hint=Hint(dialect, tuple(rows[0][1]) if header.present else ()),
+    )
+
+
+def _dialect_shown(dialect: Dialect) -> dict[str, object]:
+    shown = asdict(dialect)
+    return {key: shown[key] for key in ("encoding", "delimiter", "quote", "escape", "comment", "skipped_lines")}
+
+
+def _header_shown(header: HeaderVerdict) -> dict[str, object]:
+    return {"present": header.present, "score": header.score, "reason": header.reason}
+
+
+def column_names(header: Sequence[str], width: int) -> list[str]:
+    """Return one name a column: the header's, folded to lower case, made unique; `colN` where it has none.
+
+    [seen] Glue counts headerless columns from col0; accepted names keep spaces and other letters.
+    """
+    names: list[str] = []
+    taken: Counter[str] = Counter()
+    for index in range(width):
+        name = header[index].strip().lower() if index < len(header) else ""
+        name = "".join(character for character in name if character.isprintable())[:255] or f"col{index}"
+        taken[name] += 1
+        while taken[name] > 1:
+            suffixed = f"{name}_{taken[name]}"
+            taken[suffixed] += 1
+            if taken[suffixed] == 1:
+                name = suffixed
+                break
+            taken[name] += 1
+        names.append(name)
+    return names
+
+
+def _schema(key: str, names: Sequence[str], rows: Sequence[tuple[int, Row]]) -> TypeSummary:
+    lines = [number for number, _ in rows]
+    cells = [row for _, row in rows]
+    width = len(names)
+    if any(len(row) != width for row in cells):
+        cells = [row[:width] for row in cells]
+    columns = list(zip_longest(*cells, fillvalue="")) if cells else []
+    columns.extend([()] * (width - len(columns)))
+    members = {
+        name: Member(Place(key, index), summarise_texts(column, key, lines))
+        for index, (name, column) in enumerate(zip(names, columns, strict=True))
+    }
+    return struct_of(members, len(rows))
+
+
+def _record_size(text: str) -> int:
+    lines = text.split("\n", _RECORD_SIZE_LINES)[:_RECORD_SIZE_LINES]
+    sizes = [len(line.encode()) for line in lines if line]
+    return sum(sizes) // len(sizes) if sizes else 0

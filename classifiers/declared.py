@@ -1,0 +1,28 @@
+"""From declared catalog types (footers, writer schemas) to summaries, and the footers themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..catalog.types import Array, HiveType, Map, Scalar, Struct
+from .summary import EMPTY, Member, Place, TypeSummary, declared, struct_of
+
+FOOTER = 65_536  # bytes of tail that hold nearly every footer
+
+
+def columns_summary(columns: Iterable[tuple[str, HiveType]], origin: str) -> TypeSummary:
+    """Summarise the columns that a file declares, in their order."""
+    members = {name: Member(Place(origin, position), _summary(kind, origin)) for position, (name, kind) in enumerate(columns)}
+    return struct_of(members, 1)
+
+
+def _summary(kind: HiveType, origin: str) -> TypeSummary:
+    if isinstance(kind, Scalar):
+        return EMPTY if kind.name == "void" else declared(str(kind), origin)
+    if isinstance(kind, Array):
+        return TypeSummary(arrays=1, element=_summary(kind.element, origin))
+    if isinstance(kind, Map):
+        return TypeSummary(maps=1, key=_summary(kind.key, origin), value=_summary(kind.value, origin))
+    if isinstance(kind, Struct):
+        return columns_summary(kind.fields, origin)
+    return declared(str(kind), origin)

@@ -1,0 +1,33 @@
+"""ORC: the file's tail says everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .declared import columns_summary
+from .parquet import arrow_columns
+from .sample import Format, Hint, Match, Rejection, Sample
+
+MAGIC = b"ORC"
+
+
+@dataclass(frozen=True, slots=True)
+class Orc:
+    """Recognise ORC by its magic and its readable tail."""
+
+    name: str = "orc"
+
+    def classify(self, sample: Sample, hint: Hint | None) -> Match | Rejection:
+        """Read the footer from the object's tail."""
+        if not sample.head.startswith(MAGIC):
+            return Rejection("it does not begin with ORC")
+        import pyarrow
+        import pyarrow.orc
+
+        try:
+            footer = pyarrow.orc.ORCFile(pyarrow.BufferReader(sample.tail or sample.head))
+            columns, records = arrow_columns(footer.schema), footer.nrows
+        except (pyarrow.ArrowException, OSError) as error:
+            return Rejection(f"it begins with ORC but its footer cannot be read: {str(error).splitlines()[0]}")
+        size = sample.size // records if records else 0  # [seen*] sizeKey / rows
+        return Match(Format("orc", sample.codec), columns_summary(columns, sample.key), records=records, record_size=size)

@@ -1,0 +1,56 @@
+"""Parquet: the footer says everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from ..catalog.types import HiveType
+from .declared import columns_summary
+from .sample import Format, Hint, Match, Rejection, Sample
+
+if TYPE_CHECKING:
+    import pyarrow
+
+MAGIC = b"PAR1"
+
+
+@dataclass(frozen=True, slots=True)
+class Parquet:
+    """Recognise Parquet by the magic at both ends."""
+
+    name: str = "parquet"
+
+    def classify(self, sample: Sample, hint: Hint | None) -> Match | Rejection:
+        """Read the footer from the object's tail."""
+        if not sample.head.startswith(MAGIC):
+            return Rejection("it does not begin with PAR1")
+        tail = sample.tail or sample.head
+        if not tail.endswith(MAGIC):
+            encrypted = tail.endswith(b"PARE")
+            return Rejection("its footer is encrypted" if encrypted else "it begins with PAR1 but does not end so: truncated")
+        import pyarrow
+        import pyarrow.parquet
+
+        try:
+            footer = pyarrow.parquet.read_metadata(pyarrow.BufferReader(tail))
+            columns = arrow_columns(footer.schema.to_arrow_schema())
+        except (pyarrow.ArrowException, OSError) as error:
+            return Rejection(f"its footer cannot be read: {str(error).splitlines()[0]}")
+        stored = sum(footer.row_group(index).total_byte_size for index in range(min(footer.num_row_groups, 100)))
+        size = stored // footer.num_rows if footer.num_rows else 0
+        return Match(Format("parquet", sample.codec), columns_summary(columns, sample.key), records=footer.num_rows, record_size=size)
+
+
+@lru_cache(maxsize=512)  # siblings share one schema
+def arrow_columns(schema: pyarrow.Schema) -> tuple[tuple[str, HiveType], ...]:
+    """Return the catalog's columns for an Arrow schema, names folded to lower case as Glue folds them."""
+    from ..catalog.arrow import hive_type
+
+    return tuple((field.name.lower(), hive_type(field.type)) for field in schema)
+
+
+def footer_size(tail: bytes) -> int:
+    """Return how many bytes of tail hold the whole footer."""
+    return int.from_bytes(tail[-8:-4], "little") + 8
