@@ -138,7 +138,8 @@ def shape_found(table: Truth) -> tuple[list[str], list[str]]:
 
 def shape_expected(table: Truth) -> tuple[list[str], list[str]]:
     names = [name for name, _ in table["columns"]] if table["header"] else [f"col{number}" for number, _ in enumerate(table["columns"])]
-    return sorted(names), table["partition_keys"]
+    keys = table["partition_keys"]
+    return sorted(names), keys if table["hive"] else [f"partition_{level}" for level, _ in enumerate(keys)]
 
 
 # The comparison

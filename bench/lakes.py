@@ -76,7 +76,6 @@ class Table:
     quirk: str = ""  # JSON: "missing-keys", "array"
 
     def truth(self) -> dict[str, Any]:
-        names = [key for key, _ in self.keys] if self.hive else [f"partition_{level}" for level, _ in enumerate(self.keys)]
         return {
             "name": self.name,
             "format": self.format,
@@ -86,7 +85,7 @@ class Table:
             "delimiter": self.delimiter,
             "header": self.header,
             "quirk": self.quirk,
-            "partition_keys": names,
+            "partition_keys": [key for key, _ in self.keys],
             "columns": [[column.name, str(column.type)] for column in self.fields],
         }
 
