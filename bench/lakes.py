@@ -43,7 +43,7 @@ else:
 POOL = 2048  # distinct rows of a table; each file is a run of them
 WORDS = "amber birch cedar delta ember fjord grove harbour island juniper kelp lagoon meadow north orchard prairie quartz river".split()
 TOWNS = ["Lisbon", "São Paulo", "New York, NY", "Zürich", "東京", "Reykjavík", 'Port "Old" Louis']
-START = dt.datetime(2024, 1, 1)  # noqa: DTZ001  written without a zone, as most lakes do
+START = dt.datetime(2024, 1, 1)  # written without a zone, as most lakes do
 
 Row = dict[str, Any]
 Field: TypeAlias = "pa.Field[Any]"
