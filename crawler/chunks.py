@@ -1,0 +1,69 @@
+"""Gathering listed objects into chunks of one shape.
+
+Objects of one shape lie in folders that differ only by partition values, so they are probably
+written alike: the first of a chunk is examined from scratch, the rest are held against it. Chunks
+depend on the listing alone, never on who classifies them, so the same lake gives the same answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .objects import Chunk, ChunkItem
+
+CHUNK = 64  # objects
+_PENDING = 8192  # objects waiting for their chunk to fill, over all shapes
+
+# Folder names that look like values rather than nouns: numbers, dates, hashes.
+VALUE_NAME = re.compile(r"[0-9][0-9_.:TZ+-]*|[0-9a-f]{8,}(?:-[0-9a-f]{4,})*", re.IGNORECASE)
+
+
+def shape_of(folder: str, name: str) -> str:
+    """Return where an object lies with partition values left out: `sales/dt=/*.csv.gz`."""
+    components = [_generic(component) for component in folder.split("/")]
+    return "/".join(components) + "*." + extension_of(name)
+
+
+def extension_of(name: str) -> str:
+    """Return a file name's extensions, lower case: `csv.gz`; '' where it has none."""
+    parts = name.lower().split(".")[1:]
+    return ".".join(part for part in parts[-2:] if part.isalnum() and len(part) < 9 and not part.isdigit())
+
+
+def _generic(component: str) -> str:
+    key, equals, _ = component.partition("=")
+    if equals:
+        return key + "="
+    return "*" if VALUE_NAME.fullmatch(component) else component
+
+
+@dataclass(slots=True)
+class Chunker:
+    """Fills chunks in order of arrival."""
+
+    made: int = 0
+    _waiting: dict[str, list[ChunkItem]] = field(default_factory=dict)
+    _pending: int = 0
+
+    def add(self, shape: str, item: ChunkItem) -> Iterator[Chunk]:
+        """Take one object; yield what became full by it."""
+        waiting = self._waiting.setdefault(shape, [])
+        waiting.append(item)
+        self._pending += 1
+        if len(waiting) == CHUNK:
+            yield self._close(shape)
+        elif self._pending > _PENDING:
+            yield from self.flush()
+
+    def flush(self) -> Iterator[Chunk]:
+        """Yield all that waits."""
+        for shape in list(self._waiting):
+            yield self._close(shape)
+
+    def _close(self, shape: str) -> Chunk:
+        items = self._waiting.pop(shape)
+        self._pending -= len(items)
+        self.made += 1
+        return Chunk(self.made - 1, shape, tuple(items))

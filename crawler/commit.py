@@ -1,0 +1,103 @@
+"""Carrying out a plan: the one place where a crawl writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from ..catalog.interface import Catalog
+from ..catalog.model import Database, Partition
+from ..errors import EntityNotFound
+from .plan import TableChange
+from .report import PartitionCounts, TableReport
+from .settings import CrawlSettings
+from .tables import evidence, partitions
+
+_BATCH = 5000
+
+
+def ensure_database(catalog: Catalog, name: str) -> None:
+    """Make the database where there is none."""
+    try:
+        catalog.get_database(name)
+    except EntityNotFound:
+        catalog.create_database(Database(name=name))
+
+
+def apply_change(catalog: Catalog, change: TableChange, settings: CrawlSettings, run_id: str) -> TableReport:
+    """Write one table with its partitions and its evidence, and say what was done."""
+    database = settings.database
+    if change.action == "create":
+        catalog.create_table(database, change.table)
+    elif change.action != "unchanged":
+        catalog.update_table(database, change.table, skip_archive=not change.archive)
+    counts = PartitionCounts()
+    if change.built is not None:
+        if change.built.partitioned:
+            counts = _write_partitions(catalog, change, settings)
+        catalog.put_evidence(database, change.table.name, evidence(change.built, run_id, settings))
+    return report_of(replace(change, table=catalog.get_table(database, change.table.name)), counts)
+
+
+def preview_change(catalog: Catalog, change: TableChange, settings: CrawlSettings) -> TableReport:
+    """Say what would be done."""
+    counts = PartitionCounts()
+    if change.built is not None and change.built.partitioned:
+        counts = _walk_partitions(catalog, change, settings, lambda batch: None, lambda batch: None)
+    return report_of(change, counts)
+
+
+def report_of(change: TableChange, counts: PartitionCounts) -> TableReport:
+    """Return the report of one table."""
+    tally = change.built.draft.tally if change.built is not None else None
+    action = change.action
+    if action == "unchanged" and (counts.added or counts.updated):
+        action = "update"
+    return TableReport(change.table, action, change.changes, counts, tally.objects if tally else 0, tally.bytes if tally else 0)
+
+
+Write = Callable[[Sequence[Partition]], object]
+
+
+def _write_partitions(catalog: Catalog, change: TableChange, settings: CrawlSettings) -> PartitionCounts:
+    database, name = settings.database, change.table.name
+    return _walk_partitions(
+        catalog,
+        change,
+        settings,
+        lambda batch: catalog.create_partitions(database, name, batch),
+        lambda batch: catalog.update_partitions(database, name, batch),
+    )
+
+
+def _walk_partitions(catalog: Catalog, change: TableChange, settings: CrawlSettings, create: Write, update: Write) -> PartitionCounts:
+    """Hold the found partitions against the catalog's, in batches, and hand on what is new and what changed."""
+    assert change.built is not None
+    before = {} if change.action == "create" else _fingerprints(catalog, settings.database, change.table.name)
+    known = len(before)
+    stream = partitions(change.built, settings)
+    added = updated = same = 0
+    while batch := list(islice(stream, _BATCH)):
+        marks = [before.pop(partition.values, None) for partition in batch]
+        new = [partition for partition, mark in zip(batch, marks, strict=True) if mark is None]
+        changed = [partition for partition, mark in zip(batch, marks, strict=True) if mark is not None and mark != _fingerprint(partition)]
+        if new:
+            create(new)
+        if changed:
+            update(changed)
+        added, updated, same = added + len(new), updated + len(changed), same + len(batch) - len(new) - len(changed)
+    return PartitionCounts(added, updated, same, vanished=known - updated - same)
+
+
+def _fingerprints(catalog: Catalog, database: str, table: str) -> dict[tuple[str, ...], int]:
+    return {partition.values: _fingerprint(partition) for partition in catalog.get_partitions(database, table)}
+
+
+def _fingerprint(partition: Partition) -> int:
+    """Return a mark that differs where location, columns, SerDe or counts do."""
+    storage = partition.storage
+    assert storage is not None
+    columns = tuple((column.name, column.type) for column in storage.columns or ())
+    serde = tuple(sorted((storage.serde.parameters or {}).items())) if storage.serde else ()
+    return hash((storage.location, columns, serde, tuple(sorted((partition.parameters or {}).items()))))

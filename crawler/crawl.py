@@ -1,0 +1,231 @@
+"""A crawl, from targets to report. Read `crawl` from top to bottom: it is the list of stages."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ..catalog.interface import Catalog
+from ..catalog.sqlite import open_catalog
+from ..errors import GluepotError, InvalidInput, StorageError
+from ..scan.verify import verify_table
+from ..storage.globs import Excludes
+from ..storage.targets import Location, locate
+from .commit import apply_change, ensure_database, preview_change
+from .drafts import Draft, Place, drafts
+from .grouping import GroupingRules, group
+from .listing import Listing
+from .plan import Known, TableChange, plan_tables, plan_vanished
+from .report import CrawlReport, Oddity, OnProgress, Progress, TableReport
+from .settings import CrawlSettings
+from .signatures import SignatureBook
+from .tables import is_unknown
+from .workers import classify_chunks
+
+_VERIFY_ROWS = 10_000  # of each table, when verifying by sample
+_VERIFY_SECONDS = 2.0
+_OBJECTS_TOLD = 1000  # problems of single objects that are kept for the report
+
+
+def crawl(
+    targets: Sequence[str] | str,
+    *,
+    catalog: Catalog | str | Path = "gluepot.db",
+    settings: CrawlSettings | None = None,
+    on_progress: OnProgress | None = None,
+    new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> CrawlReport:
+    """Crawl targets into a catalog and report.
+
+    targets: folders, files, `file://` and `s3://` URLs. catalog: an open one, or the path of one.
+    What goes wrong with one object or target is in the report (`report.ok` is False); the rest goes on.
+    Raises InvalidInput for settings, CatalogUnavailable, and TableThresholdExceeded: nothing is written then.
+    """
+    names = (targets,) if isinstance(targets, str) else tuple(targets)
+    if not names:
+        raise InvalidInput("There is nothing to crawl: name at least one folder, file or URL.")
+    opened = nullcontext(catalog) if isinstance(catalog, Catalog) else open_catalog(catalog)
+    with opened as entries:
+        return _Crawl(names, entries, settings or CrawlSettings(), on_progress or (lambda _: None), new_id(), now).run()
+
+
+@dataclass(slots=True)
+class _Crawl:
+    targets: tuple[str, ...]
+    catalog: Catalog
+    settings: CrawlSettings
+    on_progress: OnProgress
+    run_id: str
+    now: Callable[[], datetime]
+    oddities: list[Oddity] = field(default_factory=list)
+    places: list[tuple[Place, Draft]] = field(default_factory=list)
+    complete: list[str] = field(default_factory=list)  # URLs of targets that were listed to the end
+    progress: Progress = Progress("listing")
+    skipped: int = 0
+    bytes: int = 0
+
+    def run(self) -> CrawlReport:
+        started = time.monotonic()
+        excludes = Excludes(self.settings.exclude)
+        for target in self.targets:
+            self._survey(target, excludes)
+        tables = self._write()
+        tables = [self._verified(table) for table in tables]
+        return CrawlReport(
+            self.run_id,
+            self.settings.database,
+            self.targets,
+            tuple(tables),
+            tuple(self.oddities),
+            self.progress.listed,
+            self.progress.classified,
+            self.skipped,
+            self.bytes,
+            time.monotonic() - started,
+            self.settings.dry_run,
+        )
+
+    # --- what is there
+
+    def _survey(self, target: str, excludes: Excludes) -> None:
+        """List, classify and group one target; its failure leaves the others alone."""
+        try:
+            location = locate(target, self.settings.s3)
+        except GluepotError as error:
+            self._tell("error", target, str(error))
+            return
+        listing = Listing(location, excludes, self.settings.sample_size)
+        book = SignatureBook(self.settings.inference)
+        try:
+            self._classify(listing, book)
+        except StorageError as error:
+            self._tell("error", target, f"listing stopped: {error}")
+        else:
+            if not listing.unreadable and not location.is_object:
+                self.complete.append(f"{location.store.root}{location.prefix}")
+        self.skipped += sum(omitted.count for omitted in listing.omitted.values())
+        self.bytes += listing.bytes
+        self._tell_omissions(listing)
+        self._group(listing, book)
+
+    def _classify(self, listing: Listing, book: SignatureBook) -> None:
+        store, settings = listing.location.store, self.settings
+        workers = settings.workers or os.cpu_count() or 1
+        listed, classified = self.progress.listed, self.progress.classified
+        for chunk, result in classify_chunks(store, listing.chunks(), settings.inference, workers):
+            numbers = [book.enter(signature) for signature in result.signatures]
+            for item, outcome in zip(chunk.items, result.outcomes, strict=True):
+                if outcome.problem:
+                    severity = "error" if outcome.signature < 0 else "warning"
+                    self._tell_object(severity, f"{store.root}{item.key}", outcome.problem)
+                if outcome.signature >= 0:
+                    listing.tree.count(item.folder, numbers[outcome.signature], item.size, outcome.records)
+            classified += len(chunk.items)
+            self._advance(replace(self.progress, stage="classifying", listed=listed + listing.listed, classified=classified))
+        self._advance(replace(self.progress, listed=listed + listing.listed))
+
+    def _group(self, listing: Listing, book: SignatureBook) -> None:
+        location, settings = listing.location, self.settings
+        rules = GroupingRules(settings.inference, settings.single_schema, settings.table_level, _target_level(location))
+        grouping = group(listing.tree, book.entries, rules)
+        folder = location.prefix if not location.is_object else location.prefix[: location.prefix.rfind("/") + 1]
+        place = Place(location.store, folder, listing.tree, book.entries, settings.inference)
+        found, outside = drafts(place, grouping)
+        if location.is_object:
+            url, name = f"{location.store.root}{location.prefix}", posixpath.basename(location.prefix)
+            found = [replace(draft, base=name, location=url, own_files_only=False) for draft in found]
+        self.places.extend((place, draft) for draft in found)
+        for subject, message in outside:
+            self._tell_object("warning", subject, message)
+        self._advance(replace(self.progress, stage="grouping", tables=len(self.places)))
+
+    # --- what changes
+
+    def _write(self) -> list[TableReport]:
+        """Hold what was found against the catalog and write it, all or nothing."""
+        self._advance(replace(self.progress, stage="writing"))
+        if self.settings.dry_run:
+            return [preview_change(self.catalog, change, self.settings) for change in self._plan()]
+        with self.catalog.transaction():
+            ensure_database(self.catalog, self.settings.database)
+            return [apply_change(self.catalog, change, self.settings, self.run_id) for change in self._plan()]
+
+    def _plan(self) -> list[TableChange]:
+        known = Known.read(self.catalog, self.settings.database)
+        changes = plan_tables(known, self.places, self.settings, self.run_id)
+        for change in changes:
+            self._tell_table(change)
+        now_ms = int(self.now().timestamp() * 1000)
+        return changes + plan_vanished(known, changes, self.complete, self.settings.crawler, now_ms)
+
+    # --- whether it can be read
+
+    def _verified(self, report: TableReport) -> TableReport:
+        if self.settings.verify == "none" or self.settings.dry_run or report.action == "deprecate":
+            return report
+        full = self.settings.verify == "full"
+        verification = verify_table(
+            self.catalog,
+            self.settings.database,
+            report.table.name,
+            mode=self.settings.verify,
+            max_rows=2**62 if full else _VERIFY_ROWS,
+            max_seconds=float("inf") if full else _VERIFY_SECONDS,
+            s3=self.settings.s3,
+        )
+        self._advance(replace(self.progress, stage="verifying", verified=self.progress.verified + 1))
+        return replace(report, verification=verification)
+
+    # --- what is told
+
+    def _advance(self, progress: Progress) -> None:
+        self.progress = progress
+        self.on_progress(progress)
+
+    def _tell(self, severity: str, subject: str, message: str) -> None:
+        assert severity in ("error", "warning", "note")
+        self.oddities.append(Oddity(severity, subject, message))  # type: ignore[arg-type]  # asserted above
+
+    def _tell_object(self, severity: str, subject: str, message: str) -> None:
+        if len(self.oddities) < _OBJECTS_TOLD:
+            self._tell(severity, subject, message)
+        elif len(self.oddities) == _OBJECTS_TOLD:
+            self._tell("error", self.targets[0], f"more than {_OBJECTS_TOLD} objects have something to tell; the rest is left out here")
+
+    def _tell_omissions(self, listing: Listing) -> None:
+        root = listing.location.store.root
+        for skipped in listing.unreadable:
+            self._tell_object("error", f"{root}{skipped.key}", skipped.reason)
+        for omitted in listing.omitted.values():
+            self._tell("note", f"{root}{omitted.first}", f"{omitted.reason}: {_objects(omitted.count)} left out")
+        for folder, name in listing.lakes.items():
+            message = f"is a {name} table: its log is not read yet, so its files are taken as they lie, replaced ones too"
+            self._tell("warning", f"{root}{listing.location.prefix}{folder}", message)
+
+    def _tell_table(self, change: TableChange) -> None:
+        if change.built is None:
+            return
+        location = change.table.location or change.table.name
+        for oddity in change.built.oddities:
+            self._tell("warning", location, oddity)
+        if is_unknown(change.built):
+            tried = change.built.draft.signatures[0].tried
+            reasons = "; ".join(f"{verdict.classifier}: {verdict.reason}" for verdict in tried)
+            self._tell("warning", location, f"UNKNOWN, its table has no columns ({reasons})")
+
+
+def _objects(count: int) -> str:
+    return f"{count} object{'s' if count != 1 else ''}"
+
+
+def _target_level(location: Location) -> int:
+    """Return the absolute level of a target: a bucket is 1, as in Glue; a local target folder is 1 too."""
+    return 1 + location.prefix.count("/") if location.store.root.startswith("s3://") else 1

@@ -1,0 +1,79 @@
+"""Whether two kinds of object belong to one table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..classifiers.resolve import Inference
+from ..classifiers.sample import UNKNOWN, Format
+from .signatures import RELATED, Signature, overlap
+
+Kind = frozenset[int]  # numbers of signatures
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The rule, over numbered signatures."""
+
+    signatures: Sequence[Signature]
+    inference: Inference
+    any_schema: bool = False  # only the format counts (CombineCompatibleSchemas)
+
+    def kinds(self, numbers: Sequence[int]) -> list[Kind]:
+        """Gather signatures into tables: those connected by being alike, whatever their order."""
+        kinds: list[Kind] = []
+        for number in sorted(numbers):
+            mine = frozenset((number,))
+            joined = [kind for kind in kinds if self.alike(kind, mine)]
+            kinds = [kind for kind in kinds if kind not in joined]
+            kinds.append(mine.union(*joined))
+        return sorted(kinds, key=min)
+
+    def alike(self, a: Kind, b: Kind) -> bool:
+        """Say whether any of one is like any of the other."""
+        if a & b:
+            return True
+        return any(self._pair(self.signatures[x], self.signatures[y]) for x in sorted(a) for y in sorted(b))
+
+    def compatible(self, a: Kind, b: Kind) -> bool:
+        """Say whether one SerDe reads both."""
+        return compatible(self.signatures[min(a)].format, self.signatures[min(b)].format, self.inference)
+
+    def _pair(self, a: Signature, b: Signature) -> bool:
+        if not compatible(a.format, b.format, self.inference):
+            return False
+        if self.any_schema or a.format.classification == UNKNOWN:
+            return True
+        if self.inference == "glue":
+            return jaccard(a.columns, b.columns) >= RELATED
+        if a.format.dialect is not None and not a.format.dialect.header:
+            return _same_positions(a, b)
+        return overlap(a.names, b.names) >= RELATED
+
+
+def compatible(a: Format, b: Format, inference: Inference) -> bool:
+    """Say whether one SerDe reads both: Glue's data compatibility.
+
+    [doc] Glue keeps compressed and plain objects apart; the engines read them side by side, so
+    `accurate` does not.
+    """
+    if a.classification != b.classification or (inference == "glue" and a.codec != b.codec):
+        return False
+    if a.dialect is None or b.dialect is None:
+        return a.layout == b.layout or "documents" not in (a.layout, b.layout) or inference == "accurate"
+    return a.dialect.delimiter == b.dialect.delimiter and a.dialect.header == b.dialect.header
+
+
+def jaccard(a: Sequence[tuple[str, str]], b: Sequence[tuple[str, str]]) -> float:
+    """Return |common| / |union|: Glue's similarity, as far as it can be told. [guess]"""
+    mine, other = set(a), set(b)
+    return len(mine & other) / len(mine | other) if mine or other else 1.0
+
+
+def _same_positions(a: Signature, b: Signature) -> bool:
+    """Without a header columns have no names: as many of them, mostly of the same types."""
+    if len(a.columns) != len(b.columns):
+        return False
+    same = sum(mine == other for (_, mine), (_, other) in zip(a.columns, b.columns, strict=True))
+    return same >= RELATED * len(a.columns)

@@ -1,0 +1,130 @@
+"""From a target to chunks: what is listed, what is left out and why."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from heapq import nsmallest
+
+from ..storage.globs import Excludes
+from ..storage.store import Skipped, StoredObject
+from ..storage.targets import Location
+from .chunks import Chunk, Chunker, shape_of
+from .folders import FolderTree
+from .objects import ChunkItem
+
+# Folders that mark their parent as a table of a format with a log of its own.
+_LAKE_MARKERS = {"_delta_log": "Delta Lake", ".hoodie": "Hudi"}
+_ARCHIVED = frozenset(("GLACIER", "DEEP_ARCHIVE"))
+
+
+@dataclass(slots=True)
+class Omitted:
+    """Objects left out for one reason."""
+
+    reason: str
+    count: int = 0
+    first: str = ""  # the first key
+
+
+@dataclass(slots=True)
+class Listing:
+    """One target while it is listed: fills the tree and hands out chunks."""
+
+    location: Location
+    exclude: Excludes
+    sample_size: int | None
+    tree: FolderTree = field(default_factory=FolderTree)
+    listed: int = 0
+    bytes: int = 0
+    omitted: dict[str, Omitted] = field(default_factory=dict)
+    unreadable: list[Skipped] = field(default_factory=list)
+    lakes: dict[str, str] = field(default_factory=dict)  # folder -> format
+    _chunker: Chunker = field(default_factory=Chunker)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """List the target and yield what is to be classified, chunk by chunk."""
+        for folder, path, members in self._folders():
+            chosen = members if self.sample_size is None else self._sampled(members)
+            for stored in chosen:
+                shape = shape_of(path, stored.key[stored.key.rfind("/") + 1 :])
+                yield from self._chunker.add(shape, ChunkItem(folder, stored.key, stored.size))
+        yield from self._chunker.flush()
+
+    def _folders(self) -> Iterator[tuple[int, str, list[StoredObject]]]:
+        """Yield the objects worth classifying, in runs of one folder."""
+        prefix = len(self.location.prefix) if not self.location.is_object else self.location.prefix.rfind("/") + 1
+        path, folder, hidden = None, 0, ""
+        members: list[StoredObject] = []
+        for page in self.location.store.list(self.location.prefix):
+            for stored in page:
+                if isinstance(stored, Skipped):
+                    self.unreadable.append(stored)
+                    continue
+                if self.location.is_object and stored.key != self.location.prefix:
+                    continue  # `data.csv` is asked for; `data.csv.bak` begins like it
+                self.listed += 1
+                cut = stored.key.rfind("/") + 1
+                here = stored.key[prefix:cut]
+                if here != path:
+                    if members:
+                        yield folder, path or "", members
+                        members = []
+                    path = here
+                    hidden = self._hidden_folder(here)
+                    folder = 0 if hidden else self.tree.enter(here)
+                reason = hidden or self._reason(stored, prefix, cut)
+                if reason:
+                    self._omit(reason, stored.key)
+                else:
+                    self.bytes += stored.size
+                    members.append(stored)
+                    if len(members) >= 4096 and self.sample_size is None:
+                        yield folder, path, members
+                        members = []
+        if members:
+            yield folder, path or "", members
+
+    def _hidden_folder(self, path: str) -> str:
+        for component in path.split("/")[:-1]:
+            if component in _LAKE_MARKERS:
+                self.lakes.setdefault(path[: path.index(component)], _LAKE_MARKERS[component])
+            if component.startswith(("_", ".")):
+                return f"in a hidden folder ({component})"
+        return ""
+
+    def _reason(self, stored: StoredObject, prefix: int, cut: int) -> str:
+        """Say why an object is left out; '' where it is not. The names are those that Athena, Hive and Glue ignore."""
+        name = stored.key[cut:]
+        if name[:1] in ("_", "."):
+            return "a hidden or marker file"
+        if not name or name.endswith("_$folder$"):
+            return "a folder marker"
+        if self.exclude and self.exclude.matches(stored.key[prefix:]):
+            return "excluded by a pattern"
+        if not stored.size:
+            return "empty"
+        if stored.storage_class in _ARCHIVED:
+            return f"archived in {stored.storage_class}"
+        if name.endswith(".metadata.json") and stored.key[prefix:cut].endswith("metadata/"):
+            self.lakes.setdefault(stored.key[prefix:cut][: -len("metadata/")], "Iceberg")
+        return ""
+
+    def _omit(self, reason: str, key: str) -> None:
+        omitted = self.omitted.setdefault(reason, Omitted(reason, first=key))
+        omitted.count += 1
+
+    def _sampled(self, members: list[StoredObject]) -> list[StoredObject]:
+        """[doc] Glue samples at random; by the hash of the key the same lake gives the same sample."""
+        chosen = nsmallest(
+            self.sample_size or 0, members, key=lambda stored: hashlib.md5(stored.key.encode(), usedforsecurity=False).digest()
+        )
+        kept = sorted(chosen)
+        if len(kept) < len(members):
+            self._omit_many("left out by the sample size", len(members) - len(kept), members[0].key)
+        return kept
+
+    def _omit_many(self, reason: str, count: int, key: str) -> None:
+        omitted = self.omitted.setdefault(reason, Omitted(reason, first=key))
+        omitted.count += count

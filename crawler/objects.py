@@ -1,0 +1,163 @@
+"""From a chunk of objects to their kinds: the unit of work that any process or engine can run.
+
+`classify_chunk` is a function of its arguments alone: the store's bytes, the chunk, the settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..classifiers.chain import classify
+from ..classifiers.declared import FOOTER
+from ..classifiers.parquet import footer_size
+from ..classifiers.resolve import Inference
+from ..classifiers.sample import UNKNOWN, Classification, Format, Hint, Sample, Verdict
+from ..errors import GluepotError, ObjectNotFound, StorageError
+from ..storage.compression import decompress_head, detect_codec
+from ..storage.store import ByteRange, Store
+from .signatures import Signature, SignatureBook, signature_of
+
+# How much of an object is read, by its place in the chunk: siblings are alike, so the first few are
+# looked at closely and the rest are held against them.
+_BUDGETS = ((4, 1 << 20), (16, 1 << 17))
+_BUDGET = 1 << 14
+# [doc] A JSON document may be long: Glue grows its sample to 10 MB until one record parses.
+_LARGEST = 8 << 20
+
+_WITH_FOOTER = (b"PAR1", b"ORC")
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkItem:
+    """One object to classify."""
+
+    folder: int
+    key: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Objects of one shape, in order of their keys."""
+
+    number: int
+    shape: str
+    items: tuple[ChunkItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one object turned out to be."""
+
+    signature: int  # index into the chunk's signatures; -1 where it could not be read
+    records: int = 0
+    problem: str = ""  # why it could not be read, or what is odd about it
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkResult:
+    """A chunk's kinds and each object's outcome, in the order of its items."""
+
+    number: int
+    signatures: tuple[Signature, ...]
+    outcomes: tuple[Outcome, ...]
+
+
+def classify_chunk(store: Store, chunk: Chunk, inference: Inference) -> ChunkResult:
+    """Classify the objects of a chunk; one that fails is an outcome, never the chunk's failure."""
+    book = SignatureBook(inference)
+    outcomes: list[Outcome] = []
+    hint: Hint | None = None
+    budgets = [budget_at(place) for place in range(len(chunk.items))]
+    heads = store.read_many([ByteRange(item.key, 0, budget) for item, budget in zip(chunk.items, budgets, strict=True)])
+    tails = _tails(store, chunk.items, heads)
+    for item, head, budget in zip(chunk.items, heads, budgets, strict=True):
+        try:
+            found = _classify_object(store, item, head, tails.get(item.key, b""), budget, hint)
+        except Exception as error:  # noqa: BLE001 - the crawl of one object: whatever its bytes do, it is recorded against it
+            outcomes.append(Outcome(-1, problem=_told(error)))
+            continue
+        hint = found.hint or hint
+        signature = book.enter(signature_of(chunk.shape, found, inference))
+        outcomes.append(Outcome(signature, _records(found, item.size), _oddity(found)))
+    return ChunkResult(chunk.number, tuple(book.entries), tuple(outcomes))
+
+
+def budget_at(place: int) -> int:
+    """Return how many bytes are read of the object at this place of its chunk."""
+    return next((budget for before, budget in _BUDGETS if place < before), _BUDGET)
+
+
+def _told(error: Exception) -> str:
+    return str(error) if isinstance(error, GluepotError) else f"{type(error).__name__} while it was classified: {error}"
+
+
+def _tails(store: Store, items: Sequence[ChunkItem], heads: Sequence[bytes | StorageError]) -> dict[str, bytes]:
+    """Return the footers of the objects that have one and are longer than their head."""
+    wanted = [
+        ByteRange(item.key, -FOOTER, FOOTER)
+        for item, head in zip(items, heads, strict=True)
+        if isinstance(head, bytes) and item.size > len(head) and head.startswith(_WITH_FOOTER)
+    ]
+    if not wanted:
+        return {}
+    read = store.read_many(wanted)
+    return {wish.key: _whole_footer(store, wish.key, tail) for wish, tail in zip(wanted, read, strict=True) if isinstance(tail, bytes)}
+
+
+def _whole_footer(store: Store, key: str, tail: bytes) -> bytes:
+    size = footer_size(tail) if tail.endswith(b"PAR1") else 0
+    return store.read(ByteRange(key, -size, size)) if FOOTER < size <= _LARGEST else tail
+
+
+def _classify_object(
+    store: Store, item: ChunkItem, head: bytes | StorageError, tail: bytes, budget: int, hint: Hint | None
+) -> Classification:
+    if isinstance(head, StorageError):
+        raise head
+    if not head and item.size:
+        raise ObjectNotFound(f"{store.root}{item.key} became empty while it was crawled; crawl again.")
+    sample = sample_of(item.key, item.size, head, tail, budget)
+    found = classify(sample, hint)
+    if found.known or not _wants_more(sample, budget):
+        return found
+    head = store.read(ByteRange(item.key, 0, _LARGEST))
+    return classify(sample_of(item.key, item.size, head, tail, _LARGEST), hint)
+
+
+def sample_of(key: str, size: int, head: bytes, tail: bytes, budget: int) -> Sample:
+    """Build a sample from an object's first bytes, decompressed where they are compressed as a whole."""
+    codec = detect_codec(head)
+    if codec == "none":
+        return Sample(key, size, head, tail=tail, whole=len(head) >= size)
+    text = decompress_head(head, codec, budget)
+    return Sample(key, size, text, codec, whole=len(head) >= size and len(text) < budget)
+
+
+def _wants_more(sample: Sample, budget: int) -> bool:
+    return not sample.whole and budget < _LARGEST and sample.head.lstrip()[:1] in (b"{", b"[")
+
+
+def _records(found: Classification, size: int) -> int:
+    """Return an object's records: exact from a footer, else estimated as Glue does. [seen*]"""
+    if found.records is not None:
+        return found.records
+    return size // found.record_size if found.record_size else 0
+
+
+def _oddity(found: Classification) -> str:
+    oddities = found.evidence.get("oddities", ())
+    return "; ".join(map(str, oddities))
+
+
+def classify_one(store: Store, key: str, size: int) -> Classification:
+    """Classify a single object with a large sample. Raises StorageError, Unreadable."""
+    budget = _LARGEST if size <= _LARGEST else 1 << 20
+    head = store.read(ByteRange(key, 0, budget))
+    if not head:
+        return Classification(key, Format(UNKNOWN), tried=(Verdict("none", 0.0, "it is empty"),))
+    item = ChunkItem(0, key, size)
+    tail = _tails(store, [item], [head]).get(key, b"")
+    found = _classify_object(store, item, head, tail, budget, None)
+    return replace(found, key=key)

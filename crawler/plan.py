@@ -1,0 +1,192 @@
+"""What a crawl changes: found tables against the catalog's, decided apart from doing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ..catalog.interface import Catalog
+from ..catalog.model import Column, Table
+from ..errors import EntityNotFound, TableThresholdExceeded
+from .drafts import Draft, Place
+from .naming import table_name, with_suffix
+from .report import Action
+from .settings import CrawlSettings
+from .tables import Built, build
+
+# Parameters that a crawler owns: one that it writes no more disappears, any other survives. [seen]
+_OWNED = frozenset(
+    "CRAWL_RUN_ID CrawlerSchemaDeserializerVersion CrawlerSchemaSerializerVersion UPDATED_BY_CRAWLER classification compressionType typeOfData"
+    " averageRecordSize objectCount recordCount sizeKey delimiter columnsOrdered areColumnsQuoted skip.header.line.count avro.schema.literal"
+    " partition_filtering.enabled exclusions DEPRECATED_BY_CRAWLER gluepot.comment gluepot.null.tokens gluepot.recursive".split()
+)
+_RUN = frozenset(("CRAWL_RUN_ID",))
+_COUNTS = frozenset(("averageRecordSize", "objectCount", "recordCount", "sizeKey"))
+
+
+@dataclass(frozen=True, slots=True)
+class TableChange:
+    """What happens to one table."""
+
+    action: Action
+    table: Table  # as it will be
+    changes: tuple[str, ...] = ()
+    archive: bool = True  # whether the old definition is kept as a version: not for counts alone
+    built: Built | None = None  # None for a table whose data vanished
+
+
+@dataclass(slots=True)
+class Known:
+    """A database's tables before the crawl."""
+
+    tables: dict[str, Table] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, catalog: Catalog, database: str) -> Known:
+        """Read them; a database that does not exist has none."""
+        try:
+            catalog.get_database(database)
+        except EntityNotFound:
+            return cls()
+        return cls({table.name: table for table in catalog.get_tables(database)})
+
+    def at(self, location: str, classification: str) -> str | None:
+        """Return the name of the table that lies at a location, of the same classification if there are several."""
+        here = [table for table in self.tables.values() if _same_place(table.location, location)]
+        alike = [table for table in here if (table.parameters or {}).get("classification") == classification]
+        found = alike or here
+        return min(table.name for table in found) if found else None
+
+
+def _same_place(a: str | None, b: str) -> bool:
+    return a is not None and a.rstrip("/") == b.rstrip("/")
+
+
+def plan_tables(
+    known: Known,
+    found: Sequence[tuple[Place, Draft]],
+    settings: CrawlSettings,
+    run_id: str,
+) -> list[TableChange]:
+    """Name what was found and hold it against what is known.
+
+    Raises TableThresholdExceeded.
+    """
+    _check_threshold(found, settings)
+    taken: dict[str, str] = {name: table.location or "" for name, table in known.tables.items()}
+    mine: set[str] = set()
+    changes: list[TableChange] = []
+    for place, draft in sorted(found, key=lambda pair: (pair[1].location, pair[1].own_files_only, -pair[1].tally.objects, pair[1].base)):
+        classification = draft.signatures[0].format.classification
+        name = known.at(draft.location, classification)
+        if name is None or name in mine:
+            name = _free_name(draft, classification, settings.prefix, taken, mine)
+        mine.add(name)
+        taken[name] = draft.location
+        changes.append(_change(known.tables.get(name), build(place, draft, name, settings, run_id)))
+    return changes
+
+
+def _check_threshold(found: Sequence[tuple[Place, Draft]], settings: CrawlSettings) -> None:
+    threshold = settings.table_threshold
+    if threshold is not None and len(found) > threshold:
+        places = ", ".join(sorted(draft.location for _, draft in found)[:10])
+        raise TableThresholdExceeded(
+            f"The number of tables detected by crawler: {len(found)} is greater than the table threshold value provided: {threshold}. "
+            f"Failing crawler without writing to Data Catalog. They were found at {places}{', …' if len(found) > 10 else ''}."
+        )
+
+
+def _free_name(draft: Draft, classification: str, prefix: str, taken: Mapping[str, str], mine: set[str]) -> str:
+    """Return the plain name, the name with the format where a folder holds two tables, or the name with Glue's hash."""
+    plain = table_name(draft.base, prefix)
+    if plain not in taken:
+        return plain
+    by_format = table_name(f"{draft.base}_{'files' if draft.own_files_only else classification}", prefix)
+    if _same_place(taken[plain], draft.location) and by_format not in taken:
+        return by_format
+    name = with_suffix(plain, draft.location)
+    return name if name not in mine else with_suffix(plain, f"{draft.location}#{draft.base}#{classification}")
+
+
+def _change(before: Table | None, built: Built) -> TableChange:
+    if before is None:
+        return TableChange("create", built.table, built=built)
+    after = _merged(before, built.table)
+    built = replace(built, table=after)
+    changes = tuple(differences(before, after))
+    counts = any((before.parameters or {}).get(key) != (after.parameters or {}).get(key) for key in _COUNTS)
+    if changes:
+        return TableChange("update", after, changes, built=built)
+    if counts:
+        return TableChange("update", after, ("objects or bytes changed",), archive=False, built=built)
+    return TableChange("unchanged", before, built=replace(built, table=before))
+
+
+def _merged(before: Table, after: Table) -> Table:
+    """Return the new definition with what users gave the old one: their parameters, comments and description."""
+    kept = {key: value for key, value in (before.parameters or {}).items() if key not in _OWNED}
+    comments = {column.name: column for column in before.columns}
+    assert after.storage is not None
+    columns = tuple(_with_comment(column, comments.get(column.name)) for column in after.columns)
+    return replace(
+        after,
+        storage=replace(after.storage, columns=columns),
+        parameters={**kept, **(after.parameters or {})},
+        description=before.description,
+        owner=before.owner,
+        retention=before.retention,
+        create_time=before.create_time,
+        version_id=before.version_id,
+        other=before.other,
+    )
+
+
+def _with_comment(column: Column, before: Column | None) -> Column:
+    return column if before is None else replace(column, comment=before.comment, parameters=before.parameters, other=before.other)
+
+
+def differences(before: Table, after: Table) -> Iterable[str]:
+    """Say in sentences how two definitions differ, counts and run aside."""
+    yield from _column_differences("column", before.columns, after.columns)
+    yield from _column_differences("partition key", before.partition_keys or (), after.partition_keys or ())
+    old, new = before.storage, after.storage
+    if old and new:
+        if old.location != new.location:
+            yield f"location: {old.location} → {new.location}"
+        if old.serde != new.serde or (old.input_format, old.output_format) != (new.input_format, new.output_format):
+            yield "SerDe changed"
+    ignored = _RUN | _COUNTS
+    mine, other = before.parameters or {}, after.parameters or {}
+    for key in sorted(mine.keys() | other.keys()):
+        if key not in ignored and mine.get(key) != other.get(key):
+            yield f"parameter {key}: {mine.get(key, 'none')} → {other.get(key, 'none')}"
+
+
+def _column_differences(what: str, before: Sequence[Column], after: Sequence[Column]) -> Iterable[str]:
+    old = {column.name: column.type for column in before}
+    new = {column.name: column.type for column in after}
+    for name in [name for name in new if name not in old]:
+        yield f"{what} {name} {new[name]} added"
+    for name in old:
+        if name not in new:
+            yield f"{what} {name} {old[name]} removed"
+        elif old[name] != new[name]:
+            yield f"{what} {name}: {old[name]} → {new[name]}"
+    if list(old) != list(new) and old == new:
+        yield f"{what}s in another order"
+
+
+def plan_vanished(known: Known, changes: Sequence[TableChange], targets: Sequence[str], crawler: str, now_ms: int) -> list[TableChange]:
+    """Mark this crawler's tables below the crawled targets that have no data any more. [doc] DEPRECATE_IN_DATABASE"""
+    alive = {change.table.name for change in changes}
+    vanished: list[TableChange] = []
+    for name, table in sorted(known.tables.items()):
+        parameters = dict(table.parameters or {})
+        below = any((table.location or "").startswith(target) for target in targets)
+        if name in alive or not below or parameters.get("UPDATED_BY_CRAWLER") != crawler or "DEPRECATED_BY_CRAWLER" in parameters:
+            continue
+        parameters["DEPRECATED_BY_CRAWLER"] = str(now_ms)
+        told = f"marked deprecated: no matching objects were found at {table.location}"
+        vanished.append(TableChange("deprecate", replace(table, parameters=parameters), (told,)))
+    return vanished

@@ -1,0 +1,116 @@
+"""Which SerDe reads a table, and what it must be told: Glue's formats, SerDes and parameters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..classifiers.resolve import Inference
+from ..classifiers.sample import UNKNOWN, Dialect, Format
+from .signatures import Signature
+
+_TEXT = ("org.apache.hadoop.mapred.TextInputFormat", "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat")
+_LAZY_SIMPLE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+_OPEN_CSV = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
+_OPENX_JSON = "org.openx.data.jsonserde.JsonSerDe"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a table's objects are read."""
+
+    input_format: str | None
+    output_format: str | None
+    library: str | None
+    serde: dict[str, str] = field(default_factory=dict)  # the SerDe's parameters
+    table: dict[str, str] = field(default_factory=dict)  # the table's, by format
+    own: dict[str, str] = field(default_factory=dict)  # gluepot's, for `scan`
+
+
+# [seen] Parquet and Avro carry serialization.format=1; ORC's is a guess.
+_BINARY = {
+    "parquet": (
+        "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+        "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+        "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
+    ),
+    "orc": (
+        "org.apache.hadoop.hive.ql.io.orc.OrcInputFormat",
+        "org.apache.hadoop.hive.ql.io.orc.OrcOutputFormat",
+        "org.apache.hadoop.hive.ql.io.orc.OrcSerde",
+    ),
+    "avro": (
+        "org.apache.hadoop.hive.ql.io.avro.AvroContainerInputFormat",
+        "org.apache.hadoop.hive.ql.io.avro.AvroContainerOutputFormat",
+        "org.apache.hadoop.hive.serde2.avro.AvroSerDe",
+    ),
+}
+
+
+def reading_of(signatures: Sequence[Signature], inference: Inference) -> Reading:
+    """Return how to read a table whose objects have these signatures, all compatible."""
+    form = signatures[0].format
+    if form.classification in _BINARY:
+        return _binary(form)
+    if form.classification == "json":
+        return _json(signatures)
+    if form.dialect is not None:
+        return _csv([signature.format.dialect for signature in signatures if signature.format.dialect], inference)
+    return Reading(None, None, None)
+
+
+def _binary(form: Format) -> Reading:
+    inputs, outputs, library = _BINARY[form.classification]
+    literal = {"avro.schema.literal": form.schema_literal} if form.schema_literal else {}
+    return Reading(inputs, outputs, library, {**literal, "serialization.format": "1"}, literal)
+
+
+def _json(signatures: Sequence[Signature]) -> Reading:
+    names = sorted({name for signature in signatures for name in signature.schema.members})  # [seen] byte order, as written
+    serde = {"paths": ",".join(names)}
+    if len({name.lower() for name in names}) < len(names):
+        serde["case.insensitive"] = "false"
+        by_column: dict[str, str] = {}
+        for name in names:
+            by_column.setdefault(name.lower(), name)
+        serde.update({f"mapping.{column}": name for column, name in by_column.items() if column != name})
+    return Reading(*_TEXT, _OPENX_JSON, serde)
+
+
+def _csv(dialects: Sequence[Dialect], inference: Inference) -> Reading:
+    first = dialects[0]
+    quotes = sorted({dialect.quote for dialect in dialects if dialect.quote}, reverse=True)
+    escapes = sorted({dialect.escape for dialect in dialects if dialect.escape})
+    skipped = first.skipped_lines + first.header
+    table = {"delimiter": first.delimiter, "columnsOrdered": "true", "areColumnsQuoted": "false"}
+    if skipped:
+        table["skip.header.line.count"] = str(skipped)
+    own = {"gluepot.comment": first.comment} if first.comment else {}
+    if quotes and inference == "accurate":  # [doc] Glue writes LazySimpleSerDe even for quoted data, and tells users to change it
+        serde = {"separatorChar": first.delimiter, "quoteChar": quotes[0], "escapeChar": escapes[0] if escapes else "\\"}
+        return Reading(*_TEXT, _OPEN_CSV, _encoded(serde, dialects), {**table, "areColumnsQuoted": "true"}, own)
+    return Reading(*_TEXT, _LAZY_SIMPLE, _encoded({"field.delim": first.delimiter}, dialects), table, own)
+
+
+def _encoded(serde: dict[str, str], dialects: Sequence[Dialect]) -> dict[str, str]:
+    encodings = {dialect.encoding for dialect in dialects} - {"utf-8", "utf-8-sig"}
+    return {**serde, "serialization.encoding": _HIVE_CHARSETS.get(min(encodings), min(encodings))} if encodings else serde
+
+
+_HIVE_CHARSETS = {"cp1252": "windows-1252", "utf-16": "UTF-16", "utf-16-le": "UTF-16LE", "utf-16-be": "UTF-16BE", "utf-32": "UTF-32"}
+
+
+def codec_of(signatures: Sequence[Signature]) -> str:
+    """Return what Glue calls the compression: the commonest one. [seen] `unknown` for UNKNOWN tables."""
+    if signatures[0].format.classification == UNKNOWN:
+        return "unknown"
+    counts: dict[str, int] = {}
+    for signature in signatures:
+        counts[signature.format.codec] = counts.get(signature.format.codec, 0) + signature.objects
+    return max(sorted(counts), key=lambda codec: counts[codec])
+
+
+def exclusions_parameter(location: str, patterns: Sequence[str]) -> dict[str, str]:
+    """Return Glue's `exclusions` parameter: a JSON array of patterns joined to the include path. [seen]"""
+    return {"exclusions": json.dumps([f"{location}{pattern}" for pattern in patterns])} if patterns else {}

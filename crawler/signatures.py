@@ -1,0 +1,114 @@
+"""Signatures: objects that look alike, counted together.
+
+A lake of a million objects holds few kinds of them. Each kind is kept once, with the merged summary
+and the evidence of its first object; folders only count how many of which kind they hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..classifiers.resolve import Inference, column_type
+from ..classifiers.sample import Classification, Format, Verdict
+from ..classifiers.summary import EMPTY, TypeSummary, merge
+
+Columns = tuple[tuple[str, str], ...]
+
+# Share of the smaller one's columns that two schemas must have in common to be one table's.
+RELATED = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One kind of object."""
+
+    shape: str  # where such objects lie: the path with partition values left out
+    format: Format
+    schema: TypeSummary
+    columns: Columns  # name and type, in order
+    first: str  # the least key of such an object; the evidence is this one's
+    tried: tuple[Verdict, ...]
+    evidence: Mapping[str, Any]
+    objects: int = 1
+    record_sizes: int = 0  # sum over objects
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The columns' names."""
+        return frozenset(name for name, _ in self.columns)
+
+
+def signature_of(shape: str, found: Classification, inference: Inference) -> Signature:
+    """Describe one object's kind."""
+    return Signature(
+        shape,
+        found.format,
+        found.schema,
+        columns_of(found.schema, inference),
+        found.key,
+        found.tried,
+        found.evidence,
+        record_sizes=found.record_size,
+    )
+
+
+def columns_of(schema: TypeSummary, inference: Inference) -> Columns:
+    """Return a schema's columns in order of first appearance; names that differ only by case are one column."""
+    folded: dict[str, TypeSummary] = {}
+    for name, member in sorted(schema.members.items(), key=lambda item: (item[1].place, item[0])):
+        key = name.lower()
+        folded[key] = merge(folded.get(key, EMPTY), member.type)
+    return tuple((name, str(column_type(summary, inference))) for name, summary in folded.items())
+
+
+@dataclass(slots=True)
+class SignatureBook:
+    """Every kind of object met so far, numbered in the order they were met."""
+
+    inference: Inference
+    entries: list[Signature] = field(default_factory=list)
+    _exact: dict[tuple[object, ...], int] = field(default_factory=dict)
+    _families: dict[tuple[object, ...], list[int]] = field(default_factory=dict)
+
+    def enter(self, signature: Signature) -> int:
+        """Return the number of a kind, merging what is like one already known."""
+        number = self._exact.get(_exact_key(signature))
+        if number is None and signature.format.classification == "json":
+            number = self._relative(signature)
+        if number is None:
+            number = len(self.entries)
+            self.entries.append(signature)
+            self._families.setdefault(_family_key(signature), []).append(number)
+        else:
+            self.entries[number] = self._merged(self.entries[number], signature)
+        self._exact[_exact_key(signature)] = number
+        return number
+
+    def _relative(self, signature: Signature) -> int | None:
+        """JSON objects leave out what they do not have: files with most names in common are one kind."""
+        for number in self._families.get(_family_key(signature), ()):
+            if overlap(self.entries[number].names, signature.names) >= RELATED:
+                return number
+        return None
+
+    def _merged(self, a: Signature, b: Signature) -> Signature:
+        first = a if a.first <= b.first else b
+        schema = merge(a.schema, b.schema)
+        columns = a.columns if a.columns == b.columns else columns_of(schema, self.inference)
+        return replace(first, schema=schema, columns=columns, objects=a.objects + b.objects, record_sizes=a.record_sizes + b.record_sizes)
+
+
+def _family_key(signature: Signature) -> tuple[object, ...]:
+    form = signature.format
+    return signature.shape, form.classification, form.codec, form.layout, form.dialect
+
+
+def _exact_key(signature: Signature) -> tuple[object, ...]:
+    return *_family_key(signature), signature.columns
+
+
+def overlap(a: frozenset[str], b: frozenset[str]) -> float:
+    """Return the share of the smaller set that the larger one has too."""
+    return len(a & b) / min(len(a), len(b)) if a and b else float(not a and not b)

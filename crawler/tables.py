@@ -1,0 +1,265 @@
+"""From drafts to tables and partitions in Glue's words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import unquote
+
+from ..catalog.model import Column, Partition, SerDe, StorageDescriptor, Table
+from ..classifiers.resolve import column_type, null_tokens
+from ..classifiers.sample import UNKNOWN
+from ..classifiers.summary import TypeSummary, merge_all
+from .drafts import Draft, Place, leaves
+from .folders import Tally
+from .naming import apart_from, key_names, key_type
+from .serdes import Reading, codec_of, exclusions_parameter, reading_of
+from .settings import CrawlSettings
+from .signatures import Columns, Signature, columns_of
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A table with all that the catalog and the report need."""
+
+    table: Table
+    draft: Draft
+    place: Place
+    schema: TypeSummary
+    oddities: tuple[str, ...]
+
+    @property
+    def partitioned(self) -> bool:
+        """True where the table has partition keys."""
+        return bool(self.draft.levels)
+
+
+def build(place: Place, draft: Draft, name: str, settings: CrawlSettings, run_id: str) -> Built:
+    """Put a draft into Glue's words."""
+    reading = reading_of(draft.signatures, settings.inference)
+    schema = merge_all(signature.schema for signature in draft.signatures)
+    keys, key_oddities = _partition_keys(place, draft, settings)
+    columns, column_oddities = _columns(schema, draft, [key.name for key in keys], settings)
+    parameters = {**_parameters(draft, reading, settings, run_id), **exclusions_parameter(draft.location, draft.exclusions)}
+    storage = _storage(columns, draft, reading, parameters)
+    table = Table(
+        name=name,
+        database_name=settings.database.lower(),
+        owner="owner",
+        retention=0,
+        storage=storage,
+        partition_keys=tuple(keys),
+        table_type="EXTERNAL_TABLE",
+        parameters={**parameters, **reading.own, **_own_parameters(schema, draft)},
+    )
+    return Built(table, draft, place, schema, tuple(key_oddities + column_oddities + list(draft.notes)))
+
+
+def _storage(columns: Sequence[Column], draft: Draft, reading: Reading, parameters: dict[str, str]) -> StorageDescriptor:
+    """Return the descriptor that crawled tables have. [seen, §5.1]"""
+    return StorageDescriptor(
+        columns=tuple(columns),
+        location=draft.location,
+        input_format=reading.input_format,
+        output_format=reading.output_format,
+        compressed=False,
+        number_of_buckets=-1,
+        serde=SerDe(library=reading.library, parameters=reading.serde),
+        bucket_columns=(),
+        sort_columns=(),
+        parameters=parameters,
+        stored_as_sub_directories=False,
+    )
+
+
+def _parameters(draft: Draft, reading: Reading, settings: CrawlSettings, run_id: str) -> dict[str, str]:
+    """Return the parameters that Glue writes, the same map on table and descriptor. [seen, §5.3–5.5]"""
+    parameters = {
+        "CRAWL_RUN_ID": run_id,
+        "CrawlerSchemaDeserializerVersion": "1.0",
+        "CrawlerSchemaSerializerVersion": "1.0",
+        "UPDATED_BY_CRAWLER": settings.crawler,
+        "classification": draft.signatures[0].format.classification,
+        "compressionType": codec_of(draft.signatures),
+        "typeOfData": "file",
+        **_statistics(draft.tally, draft.signatures),
+        **reading.table,
+    }
+    if draft.levels:
+        parameters["partition_filtering.enabled"] = "true"
+    return parameters
+
+
+def _statistics(tally: Tally, signatures: Sequence[Signature]) -> dict[str, str]:
+    objects = sum(signature.objects for signature in signatures)
+    average = sum(signature.record_sizes for signature in signatures) // objects
+    return {
+        "averageRecordSize": str(average),
+        "objectCount": str(tally.objects),
+        "recordCount": str(tally.records),
+        "sizeKey": str(tally.bytes),
+    }
+
+
+def _own_parameters(schema: TypeSummary, draft: Draft) -> dict[str, str]:
+    """Return what only gluepot's `scan` reads."""
+    tokens = {name.lower(): list(words) for name, member in schema.members.items() if (words := null_tokens(member.type))}
+    own = {"gluepot.null.tokens": json.dumps(tokens, sort_keys=True)} if tokens else {}
+    return {**own, "gluepot.recursive": "false"} if draft.own_files_only else own
+
+
+# --- columns and keys -------------------------------------------------------------------------------
+
+
+def _columns(schema: TypeSummary, draft: Draft, keys: Sequence[str], settings: CrawlSettings) -> tuple[list[Column], list[str]]:
+    columns = columns_of(schema, settings.inference)
+    oddities: list[str] = []
+    clashing = apart_from([name for name, _ in columns], set(keys))
+    if clashing and settings.inference == "accurate":
+        by_position = draft.signatures[0].format.dialect is not None
+        columns, oddities = _without_clash(columns, clashing, by_position=by_position)
+    spelled = [name for name in schema.members if schema.members.get(name.lower()) is not None and name != name.lower()]
+    oddities += [f"column {name.lower()} has keys that differ only by case ({name}): they are one column" for name in spelled]
+    return [Column(name=name, type=kind) for name, kind in columns], oddities
+
+
+def _without_clash(columns: Columns, clashing: dict[str, str], *, by_position: bool) -> tuple[Columns, list[str]]:
+    """A table may not have a column and a partition key of one name: the key stays."""
+    if by_position:
+        told = [f"column {name} is called like a partition key: renamed to {new}" for name, new in clashing.items()]
+        return tuple((clashing.get(name, name), kind) for name, kind in columns), told
+    told = [f"column {name} is called like a partition key: left out, the key has its place" for name in clashing]
+    return tuple(column for column in columns if column[0] not in clashing), told
+
+
+def _partition_keys(place: Place, draft: Draft, settings: CrawlSettings) -> tuple[list[Column], list[str]]:
+    names = key_names(draft.levels)
+    if settings.inference == "glue" or not names:
+        return [Column(name=name, type="string") for name in names], []  # [seen] Glue's keys are always strings
+    values: list[set[str]] = [set() for _ in names]
+    for _, folders in leaves(place.tree, draft.folder, draft.levels, draft.members):
+        for seen, value in zip(values, folder_values(folders), strict=True):
+            seen.add(value)
+    return [Column(name=name, type=key_type(seen)) for name, seen in zip(names, values, strict=True)], []
+
+
+def folder_values(folders: Sequence[str]) -> tuple[str, ...]:
+    """Return the partition values that folder names give; percent-encoding is undone."""
+    return tuple(unquote(name.partition("=")[2]) if "=" in name[1:] else name for name in folders)
+
+
+# --- partitions -------------------------------------------------------------------------------------
+
+
+def partitions(built: Built, settings: CrawlSettings) -> Iterator[Partition]:
+    """Yield a table's partitions in order of their folders; those that give the same values are one."""
+    place, draft = built.place, built.draft
+    seen: set[tuple[str, ...]] = set()
+    descriptors: dict[tuple[int, ...], StorageDescriptor] = {}
+    for leaf, folders in leaves(place.tree, draft.folder, draft.levels, draft.members):
+        values = folder_values(folders)
+        if values in seen:
+            continue
+        seen.add(values)
+        tallies = {number: tally for number, tally in place.tree.tallies(leaf).items() if number in draft.members}
+        numbers = tuple(tallies)
+        if numbers not in descriptors:
+            descriptors[numbers] = _partition_descriptor(built, numbers, settings)
+        signatures = [place.signatures[number] for number in numbers]
+        total = Tally(*map(sum, zip(*((t.objects, t.bytes, t.records) for t in tallies.values()), strict=True)))
+        yield Partition(
+            values=values,
+            storage=replace(descriptors[numbers], location=place.url(leaf)),
+            parameters=_statistics(total, signatures),
+        )
+
+
+def _partition_descriptor(built: Built, numbers: tuple[int, ...], settings: CrawlSettings) -> StorageDescriptor:
+    """Return the table's descriptor, with columns of its own only where the files have another order or schema.
+
+    `accurate`: partitions inherit the table's columns, so that engines that compare the two do not
+    refuse the table; text without names in it must keep the order of its own columns. `glue`: each
+    partition's schema as sampled there. [doc]
+    """
+    storage = built.table.storage
+    assert storage is not None
+    signatures = [built.place.signatures[number] for number in numbers]
+    mine = columns_of(merge_all(signature.schema for signature in signatures), settings.inference)
+    if settings.inference == "glue":
+        columns = tuple(Column(name=name, type=kind) for name, kind in mine)
+        return replace(storage, columns=columns)
+    known = {column.name: column for column in storage.columns or ()}
+    names = [name for name, _ in mine]
+    positional = signatures[0].format.dialect is not None
+    if not positional or names == list(known)[: len(names)] or not set(names) <= known.keys():
+        return storage
+    return replace(storage, columns=tuple(known[name] for name in names))
+
+
+def evidence(built: Built, run_id: str, settings: CrawlSettings) -> dict[str, object]:
+    """Return why a table is as it is, for `explain`."""
+    first = min(built.draft.signatures, key=lambda signature: signature.first)
+    found: dict[str, object] = {
+        "run_id": run_id,
+        "inference": settings.inference,
+        "sample": f"{built.place.store.root}{first.first}",
+        "classifiers": [{"classifier": v.classifier, "certainty": v.certainty, "reason": v.reason} for v in first.tried],
+        "grouping": _grouping_told(built),
+        "partitions": _partitions_told(built),
+        "columns": _columns_told(built, settings),
+    }
+    return {**found, **{name: value for name, value in first.evidence.items() if name in ("dialect", "header")}}
+
+
+def _grouping_told(built: Built) -> list[str]:
+    draft = built.draft
+    told = [f"{draft.tally.objects} objects of classification {draft.signatures[0].format.classification} share {draft.location}"]
+    if len(draft.signatures) > 1:
+        told.append(f"{len(draft.signatures)} kinds of them are alike enough to be one table: their columns were merged")
+    return told + list(draft.notes)
+
+
+def _partitions_told(built: Built) -> list[dict[str, object]]:
+    keys = built.table.partition_keys or ()
+    return [
+        {
+            "key": key.name,
+            "type": key.type,
+            "reason": f"folders are named {level}=…" if level else "folders at this level have alike objects, and names that are values",
+        }
+        for key, level in zip(keys, built.draft.levels, strict=True)
+    ]
+
+
+def _columns_told(built: Built, settings: CrawlSettings) -> list[dict[str, object]]:
+    from ..classifiers.resolve import considered
+
+    told: list[dict[str, object]] = []
+    for name, member in sorted(built.schema.members.items(), key=lambda item: (item[1].place, item[0])):
+        entry: dict[str, object] = {
+            "name": name.lower(),
+            "type": str(column_type(member.type, settings.inference)),
+            "values": member.type.values,
+            "nulls": member.type.nulls,
+        }
+        if tokens := null_tokens(member.type):
+            entry["null_tokens"] = list(tokens)
+        if built.draft.signatures[0].format.classification in ("csv", "json") and member.type.kinds:
+            entry["considered"] = [
+                {
+                    "type": kind,
+                    "values": count,
+                    "ruled_out_by": None
+                    if against is None
+                    else {"value": against.value, "object": f"{built.place.store.root}{against.origin}", "line": against.line},
+                }
+                for kind, count, against in considered(member.type)
+            ]
+        told.append(entry)
+    return told
+
+
+def is_unknown(built: Built) -> bool:
+    """True for a table that no classifier recognised."""
+    return built.draft.signatures[0].format.classification == UNKNOWN

@@ -1,0 +1,31 @@
+"""The worker process: chunks in on standard input, results out on standard output."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import Any
+
+from .objects import Chunk, classify_chunk
+from .workers import receive, send
+
+
+def main() -> None:
+    """Serve until the parent closes the pipe."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the parent decides
+    results = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not run into the frames
+    try:
+        setup: Any = receive(sys.stdin.buffer)
+        store, inference = setup
+        while True:
+            chunk = receive(sys.stdin.buffer)
+            assert isinstance(chunk, Chunk)
+            send(results, classify_chunk(store, chunk, inference))
+    except (EOFError, BrokenPipeError):
+        return
+
+
+if __name__ == "__main__":
+    main()

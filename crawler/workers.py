@@ -1,0 +1,175 @@
+"""Classifying chunks in processes of our own, in order, whatever the objects do to them.
+
+Not `multiprocessing`: its children import the caller's main module, so a plain script that calls
+`gluepot.crawl` would have to guard it. And a parser that crashes or hangs on a hostile object takes
+its process with it: here the chunk is then tried again object by object, and only the culprit is lost.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
+from typing import BinaryIO
+
+from ..classifiers.resolve import Inference
+from ..storage.store import Store
+from .objects import Chunk, ChunkResult, Outcome, classify_chunk
+
+# Below this many chunks the processes would cost more than they save.
+_WORTH_PROCESSES = 6
+_WINDOW = 4  # chunks in flight for each process
+_CHUNK_SECONDS = 120.0
+_OBJECT_SECONDS = 20.0
+
+
+def classify_chunks(store: Store, chunks: Iterator[Chunk], inference: Inference, workers: int) -> Iterator[tuple[Chunk, ChunkResult]]:
+    """Yield each chunk with its result, in order; in this process where there are only a few."""
+    first = list(islice(chunks, _WORTH_PROCESSES))
+    if len(first) < _WORTH_PROCESSES or workers == 1:
+        for chunk in chain(first, chunks):
+            yield chunk, classify_chunk(store, chunk, inference)
+        return
+    pool = _Pool(store, inference, workers)
+    try:
+        yield from pool.run(chain(first, chunks))
+    finally:
+        pool.close()
+
+
+class _Died(Exception):
+    """A worker process ended or was stopped in the middle of a chunk."""
+
+
+class _Process:
+    """One worker process and the pipe to it."""
+
+    def __init__(self, store: Store, inference: Inference) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", f"{__package__}.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._to: BinaryIO = self._process.stdin  # type: ignore[assignment]  # IO[bytes] is what Popen declares
+        self._from: BinaryIO = self._process.stdout  # type: ignore[assignment]  # likewise
+        send(self._to, (store, inference))
+
+    def run(self, chunk: Chunk, seconds: float) -> ChunkResult:
+        """Have a chunk classified. Raises _Died where the process crashes or takes too long."""
+        timer = threading.Timer(seconds, self._process.kill)
+        timer.start()
+        try:
+            send(self._to, chunk)
+            result = receive(self._from)
+        except (BrokenPipeError, EOFError) as error:
+            raise _Died from error
+        finally:
+            timer.cancel()
+        assert isinstance(result, ChunkResult)
+        return result
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._to, self._from):
+            try:
+                pipe.close()
+            except BrokenPipeError:
+                pass
+
+
+@dataclass(slots=True)
+class _Pool:
+    """A thread a process: threads wait, processes work."""
+
+    store: Store
+    inference: Inference
+    workers: int
+    _local: threading.local = field(default_factory=threading.local)
+    _all: list[_Process] = field(default_factory=list)
+
+    def run(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, ChunkResult]]:
+        """Yield results in the order of the chunks, with a bounded number of them in flight."""
+        flying: deque[tuple[Chunk, Future[ChunkResult]]] = deque()
+        with ThreadPoolExecutor(self.workers) as threads:
+            try:
+                for chunk in chunks:
+                    flying.append((chunk, threads.submit(self._classify, chunk)))
+                    if len(flying) >= self.workers * _WINDOW:
+                        done, future = flying.popleft()
+                        yield done, future.result()
+                while flying:
+                    done, future = flying.popleft()
+                    yield done, future.result()
+            finally:
+                for _, future in flying:
+                    future.cancel()
+
+    def _classify(self, chunk: Chunk) -> ChunkResult:
+        try:
+            return self._process().run(chunk, _CHUNK_SECONDS)
+        except _Died:
+            self._forget()
+        return _joined(chunk, [self._classify_alone(chunk, index) for index in range(len(chunk.items))])
+
+    def _classify_alone(self, chunk: Chunk, index: int) -> ChunkResult:
+        try:
+            return self._process().run(replace(chunk, items=(chunk.items[index],)), _OBJECT_SECONDS)
+        except _Died:
+            self._forget()
+        problem = f"classifying it crashed, or took longer than {_OBJECT_SECONDS:.0f} s; leave it out with --exclude."
+        return ChunkResult(chunk.number, (), (Outcome(-1, problem=problem),))
+
+    def _process(self) -> _Process:
+        process: _Process | None = getattr(self._local, "process", None)
+        if process is None:
+            process = self._local.process = _Process(self.store, self.inference)
+            self._all.append(process)
+        return process
+
+    def _forget(self) -> None:
+        self._local.process.close()
+        self._local.process = None
+
+    def close(self) -> None:
+        """End the processes."""
+        for process in self._all:
+            process.close()
+
+
+def _joined(chunk: Chunk, parts: list[ChunkResult]) -> ChunkResult:
+    signatures = [signature for part in parts for signature in part.signatures]
+    outcomes: list[Outcome] = []
+    offset = 0
+    for part in parts:
+        outcomes.extend(
+            replace(outcome, signature=outcome.signature + offset if outcome.signature >= 0 else -1) for outcome in part.outcomes
+        )
+        offset += len(part.signatures)
+    return ChunkResult(chunk.number, tuple(signatures), tuple(outcomes))
+
+
+def send(pipe: BinaryIO, value: object) -> None:
+    """Write one value as a frame."""
+    data = pickle.dumps(value, protocol=5)
+    pipe.write(len(data).to_bytes(8, "little") + data)
+    pipe.flush()
+
+
+def receive(pipe: BinaryIO) -> object:
+    """Read one value. Raises EOFError where the other side is gone."""
+    size = pipe.read(8)
+    if len(size) < 8:
+        raise EOFError
+    data = pipe.read(int.from_bytes(size, "little"))
+    return pickle.loads(data)  # noqa: S301 - from our own child, over a private pipe
