@@ -1,0 +1,35 @@
+"""Avro containers, block by block: unions, logical types, names matched ignoring case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import fastavro
+
+from ..errors import Unreadable
+from .failure import Misfit
+from .layout import DataFile, Layout
+from .objects import Naming, to_batch
+from .text import decompressed
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_CHUNK_ROWS = 8192  # as Python objects, rows are heavy
+
+
+def read(file: DataFile, layout: Layout) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of an Avro file, by the schema in its own header."""
+    done = 0
+    with decompressed(file) as stream:
+        try:
+            records = fastavro.reader(stream)
+            while chunk := list(islice(records, _CHUNK_ROWS)):
+                yield to_batch(chunk, layout, Naming())
+                done += len(chunk)
+        except Misfit as misfit:
+            raise misfit.at(file.url, done + misfit.row + 1) from None
+        except (ValueError, EOFError, StopIteration, IndexError, KeyError, TypeError) as error:
+            raise Unreadable(f"{file.url} is not a whole Avro file after row {done}: {error!r}.") from error

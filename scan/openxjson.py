@@ -1,0 +1,157 @@
+"""The openx JsonSerDe: one document a line; pretty-printed or concatenated documents and arrays of rows are read too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+import orjson
+import pyarrow as pa
+
+from .failure import Failure, Misfit, Refuted, shorten
+from .layout import BATCH_BYTES, DataFile, Layout
+from .objects import Naming, to_batch
+from .text import Line, open_body
+
+MAX_DOCUMENT = 64 << 20  # characters of one document over several lines
+_CHUNK_ROWS = 8192  # as Python objects, rows are heavy
+_MAPPING = "mapping."
+
+
+class Document(NamedTuple):
+    """A JSON value, the line it starts on, and how many characters it took."""
+
+    line: int
+    value: object
+    size: int
+
+
+def read(file: DataFile, layout: Layout) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a JSON file. Raises Refuted for what is not JSON, not a row, or does not fit."""
+    naming = Naming(
+        fold=layout.flag("case.insensitive", True),
+        dots=layout.flag("dots.in.keys"),
+        mapping={name.removeprefix(_MAPPING): key for name, key in layout.parameters.items() if name.startswith(_MAPPING)},
+    )
+    lines = open_body(file, layout).lines(layout.parameters.get("gluepot.comment", ""))
+    for rows in _chunks(_rows(_documents(lines, file, layout), file, layout)):
+        try:
+            yield to_batch([row.value for row in rows], layout, naming)
+        except Misfit as misfit:
+            raise misfit.at(file.url, rows[misfit.row].line) from None
+
+
+def _chunks(rows: Iterable[Document]) -> Iterator[list[Document]]:
+    chunk: list[Document] = []
+    size = 0
+    for row in rows:
+        chunk.append(row)
+        size += row.size
+        if len(chunk) >= _CHUNK_ROWS or size >= BATCH_BYTES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def _rows(documents: Iterator[Document], file: DataFile, layout: Layout) -> Iterator[Document]:
+    # Glue's own classifier describes an array file as one column of the whole array [doc].
+    array = layout.names[0] if len(layout.names) == 1 and layout.declared.get(layout.names[0], "").startswith("array<") else None
+    for document in documents:
+        value = document.value
+        if isinstance(value, dict) or value is None:
+            yield document
+        elif isinstance(value, list) and array is not None:
+            yield document._replace(value={array: value})
+        elif isinstance(value, list) and all(isinstance(row, dict) for row in value):
+            yield from (Document(document.line, row, document.size // len(value)) for row in value)
+        elif layout.flag("ignore.malformed.json"):
+            yield document._replace(value=None)
+        else:
+            raise Refuted(Failure("is not a JSON object", file.url, document.line, value=shorten(json.dumps(value, default=str))))
+
+
+def _documents(lines: Iterator[Line], file: DataFile, layout: Layout) -> Iterator[Document]:
+    array = len(layout.names) == 1 and layout.declared.get(layout.names[0], "").startswith("array<")
+    # A float would lose digits that a decimal column keeps.
+    loads = _loads_exactly if any("decimal" in str(field.type) for field in layout.wanted) else orjson.loads
+    for line in lines:
+        text = line.text.strip()
+        if not text:
+            continue
+        try:
+            yield Document(line.number, loads(text), len(text))
+        except ValueError:
+            if layout.flag("ignore.malformed.json"):
+                yield Document(line.number, None, len(text))
+                continue
+            yield from _Spanning(line, lines, file.url, open_arrays=not array).documents()
+            return
+
+
+def _loads_exactly(text: str) -> object:
+    return _DECODER.decode(text)
+
+
+_DECODER = json.JSONDecoder(parse_float=Decimal)
+
+
+class _Spanning:
+    """Documents that span lines, stand beside each other, or are the elements of one array."""
+
+    def __init__(self, first: Line, rest: Iterator[Line], url: str, open_arrays: bool) -> None:
+        self.rest = rest
+        self.url = url
+        self.open_arrays = open_arrays
+        self.buffer = first.text
+        self.line = first.number
+        self.in_array = False
+
+    def documents(self) -> Iterator[Document]:
+        while True:
+            if not self._at_document():
+                if self._grow():
+                    continue
+                break
+            try:
+                value, end = _DECODER.raw_decode(self.buffer)
+            except ValueError as error:
+                if not self._grow():
+                    raise self._refuted(str(error).split(":")[0]) from None
+                continue
+            yield Document(self.line, value, end)
+            self._drop(end)
+        if self.in_array:
+            raise self._refuted("the array does not end")
+
+    def _refuted(self, reason: str) -> Refuted:
+        return Refuted(Failure(f"is not JSON ({reason})", self.url, self.line, value=shorten(self.buffer.split("\n")[0].rstrip())))
+
+    def _at_document(self) -> bool:
+        """Drop what stands between documents; say whether anything is left."""
+        while True:
+            self._drop(len(self.buffer) - len(self.buffer.lstrip(" \t\r\n,")))
+            if self.open_arrays and not self.in_array and self.buffer.startswith("["):
+                self.in_array = True
+            elif self.in_array and self.buffer.startswith("]"):
+                self.in_array = False
+            else:
+                return bool(self.buffer)
+            self._drop(1)
+
+    def _drop(self, size: int) -> None:
+        self.line += self.buffer.count("\n", 0, size)
+        self.buffer = self.buffer[size:]
+
+    def _grow(self) -> bool:
+        """Take as much text again as there is, so that a long document is not decoded over and over."""
+        wanted = max(len(self.buffer), 1 << 12)
+        taken: list[str] = []
+        size = 0
+        while size < wanted and wanted <= MAX_DOCUMENT and (line := next(self.rest, None)):
+            taken.append(line.text)
+            size += len(line.text)
+        self.buffer += "".join(taken)
+        return bool(taken)

@@ -1,0 +1,138 @@
+"""Which part of a WHERE a catalog can apply to partitions, as a GetPartitions expression.
+
+Only what means the same to Glue and to DuckDB is taken: a bare partition key against literals of its
+own kind. Every predicate taken refuses nulls, so it may be applied beneath any join: a row that lacks
+a match would fail the same predicate afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from sqlglot import exp
+
+from ..catalog.model import Table
+from ..catalog.types import Scalar, parse_type
+from ..errors import InvalidInput
+
+_COMPARISONS: Mapping[type[exp.Expression], str] = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_MAX_LENGTH = 2048  # of Glue's expressions
+_INTEGERS = ("tinyint", "smallint", "int", "bigint")
+_INTEGER = re.compile(r"-?\d{1,18}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+Keys = Mapping[str, str]  # partition key → the name of its Hive type
+
+
+def partition_filter(tree: exp.Query, name: str, table: Table) -> str | None:
+    """Return an expression that every partition with rows for the statement satisfies, or None."""
+    keys = _keys(table)
+    node = next((found for found in tree.find_all(exp.Table) if found.name == name), None)
+    select = node.find_ancestor(exp.Select) if node else None
+    where = select.args.get("where") if select else None
+    if node is None or where is None or select is None:
+        return None
+    alone = _sources(select) == 1
+    taken: list[str] = []
+    for condition in conjuncts(where.this):
+        text = _expression(condition, lambda column: _key(column, node.alias_or_name, alone, keys), keys)
+        if text and sum(map(len, taken)) + len(text) + 5 * len(taken) < _MAX_LENGTH:
+            taken.append(text)
+    return " AND ".join(taken) or None
+
+
+def conjuncts(condition: exp.Expression) -> Iterator[exp.Expression]:
+    """Yield what ANDs join."""
+    inner = condition.unnest()
+    if isinstance(inner, exp.And):
+        yield from conjuncts(inner.left)
+        yield from conjuncts(inner.right)
+    else:
+        yield inner
+
+
+def _keys(table: Table) -> dict[str, str]:
+    keys: dict[str, str] = {}
+    for key in table.partition_keys or ():
+        try:
+            kind = parse_type(key.type or "string")
+        except InvalidInput:
+            continue
+        if isinstance(kind, Scalar):
+            keys[key.name.lower()] = kind.name
+    return keys
+
+
+def _sources(select: exp.Select) -> int:
+    joins = select.args.get("joins") or []
+    return 1 + len(joins)
+
+
+def _key(column: exp.Expression, alias: str, alone: bool, keys: Keys) -> str | None:
+    if not isinstance(column, exp.Column) or column.name.lower() not in keys:
+        return None
+    mine = column.table.lower() == alias.lower() if column.table else alone
+    return column.name.lower() if mine else None
+
+
+Find = Callable[[exp.Expression], str | None]
+
+
+def _expression(condition: exp.Expression, key_of: Find, keys: Keys) -> str | None:
+    condition = condition.unnest()
+    if isinstance(condition, exp.And | exp.Or):
+        left, right = (_expression(side, key_of, keys) for side in (condition.left, condition.right))
+        joined = "AND" if isinstance(condition, exp.And) else "OR"
+        return f"({left} {joined} {right})" if left and right else None
+    if type(condition) in _COMPARISONS:
+        return _comparison(condition, key_of, keys)
+    negated = isinstance(condition, exp.Not)
+    inner = condition.this.unnest() if negated else condition
+    key = key_of(inner.this) if isinstance(inner, exp.In | exp.Between | exp.Like) else None
+    if key is None:
+        return None
+    return _predicate(inner, key, "NOT " if negated else "", keys[key])
+
+
+def _comparison(condition: exp.Expression, key_of: Find, keys: Keys) -> str | None:
+    operator = _COMPARISONS[type(condition)]
+    left, right = condition.this, condition.expression
+    key = key_of(left)
+    if key is None:
+        key, left, right, operator = key_of(right), right, left, _MIRRORED.get(operator, operator)
+    literal = _literal(right, keys[key]) if key else None
+    return f"{_quoted(key)} {operator} {literal}" if key and literal else None
+
+
+def _predicate(condition: exp.Expression, key: str, negation: str, kind: str) -> str | None:
+    if isinstance(condition, exp.In):
+        literals = [_literal(item, kind) for item in condition.expressions]
+        return f"{_quoted(key)} {negation}IN ({', '.join(map(str, literals))})" if literals and all(literals) else None
+    if isinstance(condition, exp.Between):
+        low, high = _literal(condition.args["low"], kind), _literal(condition.args["high"], kind)
+        return f"{_quoted(key)} {negation}BETWEEN {low} AND {high}" if low and high and not condition.args.get("symmetric") else None
+    pattern = _literal(condition.expression, kind)
+    return f"{_quoted(key)} {negation}LIKE {pattern}" if pattern and kind == "string" else None
+
+
+def _quoted(key: str) -> str:
+    return "`" + key + "`"
+
+
+def _literal(node: exp.Expression, kind: str) -> str | None:
+    """Return a literal that Glue and DuckDB compare alike with a key of this type, or None."""
+    node = node.unnest()
+    if isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal) and node.to.is_type("date") and kind == "date":
+        node = node.this
+    text = f"-{node.this.name}" if isinstance(node, exp.Neg) and isinstance(node.this, exp.Literal) else node.name
+    if not isinstance(node, exp.Literal | exp.Neg):
+        return None
+    if kind in _INTEGERS:
+        return text if _INTEGER.fullmatch(text) else None
+    if not isinstance(node, exp.Literal) or not node.is_string:
+        return None
+    if kind in ("string", "varchar") or (kind == "date" and _DATE.fullmatch(text)):
+        return "'" + text.replace("'", "''") + "'" if "\\" not in text else None
+    return None

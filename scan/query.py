@@ -1,0 +1,82 @@
+"""SQL over catalog tables: DuckDB runs it, each table is a stream of what `scan` reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import pyarrow as pa
+
+from ..catalog.interface import Catalog
+from ..errors import GluepotError, InvalidInput
+from ..storage.s3 import S3Options
+from .analysis import Analysis, Source, analyse
+from .layout import BATCH_ROWS
+from .parts import parts, wish
+from .table import DEFAULT_DATABASE, rows
+
+# Tried in this order: what DuckDB's own grammar or functions do not know may be Athena's.
+DIALECTS = ("duckdb", "athena")
+
+
+def query(catalog: Catalog, sql: str, *, database: str = DEFAULT_DATABASE, s3: S3Options | None = None) -> pa.RecordBatchReader:
+    """Run a SELECT over catalog tables (`db.table`, or `table` of `database`) and return its rows as a stream.
+
+    Only the columns that the statement needs are read, and only the partitions that its WHERE allows.
+    SQL reaches catalog tables and nothing else: no file, no network, no setting.
+
+    Raises InvalidInput for what is not one SELECT, for an unknown table or column (with the nearest
+    names); the errors of `scan`, also while the rows are read.
+    """
+    first: InvalidInput | None = None
+    for dialect in DIALECTS:
+        try:
+            return _run(catalog, analyse(catalog, sql, database, dialect), s3 or S3Options())
+        except InvalidInput as error:
+            first = first or error
+    assert first is not None
+    raise first
+
+
+def _run(catalog: Catalog, analysis: Analysis, s3: S3Options) -> pa.RecordBatchReader:
+    # No file, network or extension, and no way to switch them on again.
+    connection = duckdb.connect(config={"enable_external_access": "false", "python_enable_replacements": "false"})
+    failures: list[GluepotError] = []
+    for source in analysis.sources:
+        connection.register(source.name, _stream(catalog, source, s3, failures))
+    connection.execute("SET lock_configuration = true")
+    try:
+        reader = connection.sql(analysis.sql).to_arrow_reader(BATCH_ROWS)
+    except duckdb.Error as error:
+        connection.close()
+        raise failures[0] if failures else InvalidInput(_told(str(error), analysis)) from error
+    return pa.RecordBatchReader.from_batches(reader.schema, _results(reader, connection, failures))
+
+
+def _results(reader: pa.RecordBatchReader, connection: duckdb.DuckDBPyConnection, failures: list[GluepotError]) -> Iterator[pa.RecordBatch]:
+    try:
+        yield from reader
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        raise failures[0] if failures else InvalidInput(str(error)) from error
+    finally:
+        connection.close()
+
+
+def _stream(catalog: Catalog, source: Source, s3: S3Options, failures: list[GluepotError]) -> pa.RecordBatchReader:
+    wanted = wish(source.table, source.columns, "raise")
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        try:
+            yield from rows(parts(catalog, source.table, wanted, source.where), wanted, s3)
+        except GluepotError as error:
+            failures.append(error)  # DuckDB would keep only its text
+            raise
+
+    return pa.RecordBatchReader.from_batches(wanted.schema, batches())
+
+
+def _told(message: str, analysis: Analysis) -> str:
+    """Return DuckDB's message with the names that the user wrote."""
+    for source in analysis.sources:
+        message = message.replace(source.name, source.table.name)
+    return message.split("\n\nLINE ")[0]

@@ -1,0 +1,33 @@
+"""Which reader serves which SerDe."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from ..errors import InvalidInput
+from .layout import Reader
+
+# SerDe class (its last name) → the reader's module and function, imported at first use: pyarrow is heavy.
+READERS: tuple[tuple[str, str, str], ...] = (
+    ("LazySimpleSerDe", ".lazysimple", "read"),
+    ("OpenCSVSerde", ".opencsv", "read"),
+    ("JsonSerDe", ".openxjson", "read"),
+    ("ParquetHiveSerDe", ".columnar", "read_parquet"),
+    ("OrcSerde", ".columnar", "read_orc"),
+    ("AvroSerDe", ".avro", "read"),
+)
+
+
+class NoReader(InvalidInput):
+    """No reader knows the table's SerDe."""
+
+
+def reader(library: str | None) -> Reader:
+    """Return the reader for a SerDe class. Raises NoReader, naming the SerDes that can be read."""
+    name = (library or "").rsplit(".", 1)[-1].lower()
+    for known, module, function in READERS:
+        if name == known.lower():
+            found: Reader = getattr(import_module(module, __package__), function)
+            return found
+    known_names = ", ".join(known for known, _, _ in READERS)
+    raise NoReader(f"{'A table without a SerDe' if not library else f'The SerDe {library}'} cannot be read; known are {known_names}.")

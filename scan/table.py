@@ -1,0 +1,87 @@
+"""Rows of a catalog table as Arrow record batches, through its own SerDe and partition schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pyarrow as pa
+
+from ..catalog.interface import Catalog
+from ..catalog.model import Table
+from ..errors import InvalidInput, Unreadable
+from ..storage.s3 import S3Options
+from .failure import Refuted
+from .files import data_files
+from .layout import DataFile, OnError
+from .parts import Part, Wish, parts, wish
+from .readers import reader
+
+DEFAULT_DATABASE = "default"
+
+
+def scan(
+    catalog: Catalog,
+    table: str,
+    *,
+    columns: Sequence[str] | None = None,
+    where: str | None = None,
+    limit: int | None = None,
+    s3: S3Options | None = None,
+    on_error: OnError = "raise",
+) -> pa.RecordBatchReader:
+    """Read a table, `db.table` or `table` of the default database, as a stream of batches.
+
+    The schema is the data columns and then the partition keys, or those of them named by `columns`;
+    `where` is a GetPartitions expression that prunes partitions; partitions and files are opened one
+    at a time. `on_error="null"` makes null of a value that does not fit its type, as the engines do.
+
+    Raises EntityNotFound, InvalidInput; while reading, StorageError, and ReadError naming the file,
+    line, column and value that contradict the table.
+    """
+    if on_error not in ("raise", "null"):
+        raise InvalidInput(f"on_error must be raise or null, not {on_error!r}.")
+    found = find_table(catalog, table)
+    wanted = wish(found, columns, on_error)
+    batches = rows(parts(catalog, found, wanted, where), wanted, s3 or S3Options())
+    return pa.RecordBatchReader.from_batches(wanted.schema, batches if limit is None else _limited(batches, limit))
+
+
+def find_table(catalog: Catalog, name: str) -> Table:
+    """Return the table of a name with or without its database. Raises EntityNotFound."""
+    database, _, table = name.rpartition(".")
+    found = catalog.get_table(database or DEFAULT_DATABASE, table)
+    reader(found.storage.serde.library if found.storage and found.storage.serde else None)
+    return found
+
+
+def rows(of: Iterator[Part], wanted: Wish, s3: S3Options) -> Iterator[pa.RecordBatch]:
+    """Yield the batches of parts."""
+    for part in of:
+        for file in data_files(part.location, part.layout, s3):
+            yield from read_file(file, part, wanted)
+
+
+def read_file(file: DataFile, part: Part, wanted: Wish) -> Iterator[pa.RecordBatch]:
+    """Yield the batches of one file, partition values added. Raises StorageError, ReadError naming the file."""
+    try:
+        for batch in reader(part.layout.library)(file, part.layout):
+            if batch.num_rows:
+                yield _complete(batch, part, wanted)
+    except Refuted:
+        raise
+    except Unreadable as error:
+        raise error if file.url in str(error) else Unreadable(f"{file.url}: {error}") from error
+
+
+def _complete(batch: pa.RecordBatch, part: Part, wanted: Wish) -> pa.RecordBatch:
+    data = batch.columns[: len(wanted.data)]
+    keys = [pa.repeat(part.values[key.name], batch.num_rows) for _, key in wanted.keys]
+    return pa.record_batch([*data, *keys], schema=wanted.schema)
+
+
+def _limited(batches: Iterator[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        if limit <= 0:
+            return
+        yield batch.slice(0, limit)
+        limit -= batch.num_rows
