@@ -1,0 +1,23 @@
+"""The Data Catalog: types, entries, the Catalog interface, and the catalog in one SQLite file.
+
+Open one with `gluepot.catalog.sqlite.open_catalog`; this module imports nothing heavy.
+"""
+
+from .interface import BatchError, Catalog, Page, Segment
+from .model import Column, Database, Partition, SerDe, StorageDescriptor, Table, TableVersion
+from .types import parse_type
+
+__all__ = [
+    "BatchError",
+    "Catalog",
+    "Column",
+    "Database",
+    "Page",
+    "Partition",
+    "Segment",
+    "SerDe",
+    "StorageDescriptor",
+    "Table",
+    "TableVersion",
+    "parse_type",
+]

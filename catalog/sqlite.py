@@ -1,0 +1,144 @@
+"""The catalog in one SQLite file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any
+
+from .connection import CatalogFile
+from .databases import Databases, insert_database, utc_now
+from .interface import PAGE_SIZE, SMALL_PAGE_SIZE, BatchError, Catalog, Page, Segment
+from .model import Database, Partition, Table, TableVersion
+from .partitions import Partitions
+from .search import Words
+from .tables import Tables
+
+BUSY_TIMEOUT = 60.0  # seconds to wait for another process's transaction
+
+
+def open_catalog(
+    path: str | os.PathLike[str] = "gluepot.db",
+    *,
+    read_only: bool = False,
+    create: bool = True,
+    clock: Callable[[], datetime] = utc_now,
+    account_id: str = "123456789012",
+    timeout: float = BUSY_TIMEOUT,
+) -> SqliteCatalog:
+    """Open the catalog in a file, making it if it is missing or empty.
+
+    `timeout` is how many seconds a change waits for other processes. Raises EntityNotFound for a
+    missing file that may not be made, and CatalogUnavailable (NotACatalog, CatalogCorrupt,
+    CatalogLocked) for a file that cannot be used, which is left untouched.
+    """
+    file = CatalogFile(
+        path,
+        read_only=read_only,
+        create=create,
+        timeout=timeout,
+        prepare=lambda connection: insert_database(connection, Database("default"), clock()),
+    )
+    return SqliteCatalog(file, clock=clock, account_id=account_id)
+
+
+class SqliteCatalog(Catalog):
+    """The Catalog over a SQLite file; safe under several threads and processes."""
+
+    def __init__(self, file: CatalogFile, *, clock: Callable[[], datetime], account_id: str) -> None:
+        words = Words()
+        self._file = file
+        self._databases = Databases(file, words, clock, account_id)
+        self._tables = Tables(file, words, clock, account_id)
+        self._partitions = Partitions(file, self._tables, clock, account_id)
+
+    @property
+    def path(self) -> str:
+        """The file's path as it was given."""
+        return self._file.path
+
+    def create_database(self, database: Database) -> None:
+        self._databases.create(database)
+
+    def get_database(self, name: str) -> Database:
+        return self._databases.get(name)
+
+    def update_database(self, name: str, database: Database) -> None:
+        self._databases.update(name, database)
+
+    def delete_database(self, name: str) -> None:
+        self._databases.delete(name)
+
+    def get_databases_page(self, token: str | None = None, limit: int = SMALL_PAGE_SIZE) -> Page[Database]:
+        return self._databases.page(token, limit)
+
+    def create_table(self, database: str, table: Table) -> None:
+        self._tables.create(database, table)
+
+    def get_table(self, database: str, name: str) -> Table:
+        return self._tables.get(database, name)
+
+    def update_table(self, database: str, table: Table, *, version_id: str | None = None, skip_archive: bool = False) -> None:
+        self._tables.update(database, table, version_id, skip_archive=skip_archive)
+
+    def delete_table(self, database: str, name: str) -> None:
+        self._tables.delete(database, name)
+
+    def get_tables_page(
+        self, database: str, expression: str | None = None, token: str | None = None, limit: int = SMALL_PAGE_SIZE
+    ) -> Page[Table]:
+        return self._tables.page(database, expression, token, limit)
+
+    def get_table_version(self, database: str, name: str, version_id: str | None = None) -> TableVersion:
+        return self._tables.version(database, name, version_id)
+
+    def get_table_versions_page(
+        self, database: str, name: str, token: str | None = None, limit: int = SMALL_PAGE_SIZE
+    ) -> Page[TableVersion]:
+        return self._tables.versions(database, name, token, limit)
+
+    def delete_table_version(self, database: str, name: str, version_id: str) -> None:
+        self._tables.delete_version(database, name, version_id)
+
+    def create_partitions(self, database: str, table: str, partitions: Iterable[Partition]) -> list[BatchError]:
+        return self._partitions.create(database, table, partitions)
+
+    def get_partition(self, database: str, table: str, values: Sequence[str]) -> Partition:
+        return self._partitions.get(database, table, values)
+
+    def update_partitions(self, database: str, table: str, partitions: Iterable[Partition]) -> list[BatchError]:
+        return self._partitions.update(database, table, partitions)
+
+    def delete_partitions(self, database: str, table: str, values: Iterable[Sequence[str]]) -> list[BatchError]:
+        return self._partitions.delete(database, table, values)
+
+    def get_partitions_page(
+        self,
+        database: str,
+        table: str,
+        expression: str | None = None,
+        *,
+        segment: Segment | None = None,
+        token: str | None = None,
+        limit: int = PAGE_SIZE,
+    ) -> Page[Partition]:
+        return self._partitions.page(database, table, expression, segment, token, limit)
+
+    def search_tables_page(
+        self, text: str | None = None, filters: Mapping[str, str] | None = None, token: str | None = None, limit: int = SMALL_PAGE_SIZE
+    ) -> Page[Table]:
+        return self._tables.search(text, filters, token, limit)
+
+    def put_evidence(self, database: str, table: str, evidence: Mapping[str, Any]) -> None:
+        self._tables.put_evidence(database, table, evidence)
+
+    def get_evidence(self, database: str, table: str) -> dict[str, Any] | None:
+        return self._tables.get_evidence(database, table)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        return self._file.connection.transaction()
+
+    def close(self) -> None:
+        self._file.close()
