@@ -72,7 +72,7 @@ class Catalog(ABC):
 
     def get_databases(self) -> Iterator[Database]:
         """Yield every database in the order of their names."""
-        return _walk(lambda token: self.get_databases_page(token))
+        return _walk(self.get_databases_page)
 
     # --- tables
     @abstractmethod

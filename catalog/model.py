@@ -28,6 +28,8 @@ def _member(name: str, convert: str = "", default: Any = None) -> Any:
 class Entity:
     """The way between Glue's JSON and a dataclass, once for all of them."""
 
+    other: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
+
     @classmethod
     def from_api(cls, document: Mapping[str, Any]) -> Self:
         """Build from Glue's JSON."""
@@ -46,7 +48,7 @@ class Entity:
             value = getattr(self, name)
             if value is not None:
                 document[api] = _CONVERT[convert][1](value) if convert else value
-        document.update(getattr(self, "other"))  # noqa: B009 - declared by each subclass, after its defaults
+        document.update(self.other)
         return document
 
 
@@ -58,7 +60,6 @@ class Column(Entity):
     type: str | None = _member("Type")
     comment: str | None = _member("Comment")
     parameters: Mapping[str, str] | None = _member("Parameters", "map")
-    other: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,6 @@ class SerDe(Entity):
     name: str | None = _member("Name")
     library: str | None = _member("SerializationLibrary")
     parameters: Mapping[str, str] | None = _member("Parameters", "map")
-    other: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,6 @@ class StorageDescriptor(Entity):
     sort_columns: tuple[Mapping[str, Any], ...] | None = _member("SortColumns", "tuple")
     parameters: Mapping[str, str] | None = _member("Parameters", "map")
     stored_as_sub_directories: bool | None = _member("StoredAsSubDirectories")
-    other: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,6 @@ class Database(Entity):
     parameters: Mapping[str, str] | None = _member("Parameters", "map")
     create_time: datetime | None = _member("CreateTime", "time")
     catalog_id: str | None = _member("CatalogId")
-    other: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +119,6 @@ class Table(Entity):
     created_by: str | None = _member("CreatedBy")
     catalog_id: str | None = _member("CatalogId")
     version_id: str | None = _member("VersionId")
-    other: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -178,7 +175,6 @@ class Partition(Entity):
     storage: StorageDescriptor | None = _member("StorageDescriptor", "storage")
     parameters: Mapping[str, str] | None = _member("Parameters", "map")
     catalog_id: str | None = _member("CatalogId")
-    other: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def location(self) -> str | None:
@@ -202,7 +198,7 @@ def from_epoch(moment: float | datetime) -> datetime:
 
 
 @cache
-def _members(cls: type[Entity]) -> tuple[tuple[str, str, str], ...]:
+def _members(cls: type[Any]) -> tuple[tuple[str, str, str], ...]:
     return tuple((f.name, f.metadata["api"], f.metadata["convert"]) for f in fields(cls) if f.metadata)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from itertools import zip_longest
 
 from .dialect import Candidate, Row, comment_prefix, detect, numbered_rows
@@ -45,8 +46,8 @@ class Csv:
         if hint is not None:
             rows = _fitting_rows(text, hint.dialect)
             if rows is not None:
-                same = hint.dialect.header and tuple(rows[0][1]) == hint.first_row
-                header = _AS_SIBLINGS if same else judge([row for _, row in rows[:70]])
+                same = hint.dialect.header and tuple(rows[1][0]) == hint.first_row
+                header = _AS_SIBLINGS if same else judge(rows[1][:70])
                 return _match(sample, text, replace(hint.dialect, encoding=encoding), rows, header, {})
         return _detected(sample, text, encoding)
 
@@ -64,14 +65,15 @@ def _not_a_table(text: str) -> str:
     return ""
 
 
-def _fitting_rows(text: str, hint: Dialect) -> list[tuple[int, Row]] | None:
+Rows = tuple[Sequence[int], list[Row]]  # the line of each row, and the rows
+
+
+def _fitting_rows(text: str, hint: Dialect) -> Rows | None:
     """Return the rows where a sibling's dialect fits without any flaw, else None."""
     if not hint.quote and '"' in text:
         return None
     rows = numbered_rows(text, hint)
-    if len(rows) < 2 or {len(row) for _, row in rows} != {hint.columns}:
-        return None
-    return rows
+    return rows if len(rows[1]) > 1 and set(map(len, rows[1])) == {hint.columns} else None
 
 
 def _detected(sample: Sample, text: str, encoding: str) -> Match | Rejection:
@@ -90,8 +92,9 @@ def _detected(sample: Sample, text: str, encoding: str) -> Match | Rejection:
         dialect = replace(dialect, escape="\\")
     rows = numbered_rows(text, dialect)
     dialect = replace(dialect, skipped_lines=_preamble(rows, best.columns))
-    rows = [(number, row) for number, row in rows if number > dialect.skipped_lines]
-    header = judge([row for _, row in rows[:70]])
+    if dialect.skipped_lines:
+        rows = numbered_rows(text, dialect)
+    header = judge(rows[1][:70])
     return _match(sample, text, dialect, rows, header, {"candidates": [_shown(candidate) for candidate in candidates[:5]]})
 
 
@@ -126,37 +129,33 @@ def _one_column(body: str) -> str:
     return "no delimiter divides its lines into columns"
 
 
-def _preamble(rows: Sequence[tuple[int, Row]], columns: int) -> int:
+def _preamble(rows: Rows, columns: int) -> int:
     """Return the number of lines before the table: narrow ones that a block of full rows follows."""
-    if columns < 3:
-        return 0
-    for index, (_, row) in enumerate(rows[:MAX_PREAMBLE]):
-        following = rows[index : index + 3]
-        if len(row) == columns and sum(len(after) == columns for _, after in following) >= min(3, len(following)):
-            narrow = all(len(before) < max(2, columns / 2) for _, before in rows[:index])
-            return rows[index - 1][0] if index and narrow else 0
-    return 0
+    numbers, cells = rows
+    widths = [len(row) for row in cells[: MAX_PREAMBLE + 3]]
+    start = next((index for index in range(len(widths)) if set(widths[index : index + 3]) == {columns}), 0)
+    narrow = all(width < max(2, columns / 2) for width in widths[:start])
+    return numbers[start - 1] if start and narrow and columns > 2 else 0
 
 
 def _match(
     sample: Sample,
     text: str,
     dialect: Dialect,
-    rows: Sequence[tuple[int, Row]],
+    rows: Rows,
     header: HeaderVerdict,
     evidence: dict[str, object],
 ) -> Match:
     dialect = replace(dialect, header=header.present)
-    body = rows[1:] if header.present else rows
-    width = max(dialect.columns, len(rows[0][1]) if header.present else 0) or 1
-    names = column_names(rows[0][1] if header.present else [], width)
-    schema = _schema(sample.key, names, body)
+    first = tuple(rows[1][0]) if header.present else ()
+    names = column_names(first, max(dialect.columns, len(first), 1))
+    schema = _schema(sample.key, names, rows[0][len(first) > 0 :], rows[1][len(first) > 0 :])
     return Match(
         Format("csv", sample.codec, dialect),
         schema,
         record_size=_record_size(text),
         evidence={"dialect": {**_dialect_shown(dialect), **evidence}, "header": _header_shown(header)},
-        hint=Hint(dialect, tuple(rows[0][1]) if header.present else ()),
+        hint=Hint(dialect, first),
     )
 
 
@@ -169,7 +168,8 @@ def _header_shown(header: HeaderVerdict) -> dict[str, object]:
     return {"present": header.present, "score": header.score, "reason": header.reason}
 
 
-def column_names(header: Sequence[str], width: int) -> list[str]:
+@lru_cache(maxsize=1024)  # siblings share one header
+def column_names(header: tuple[str, ...], width: int) -> tuple[str, ...]:
     """Return one name a column: the header's, folded to lower case, made unique; `colN` where it has none.
 
     [seen] Glue counts headerless columns from col0; accepted names keep spaces and other letters.
@@ -188,14 +188,12 @@ def column_names(header: Sequence[str], width: int) -> list[str]:
                 break
             taken[name] += 1
         names.append(name)
-    return names
+    return tuple(names)
 
 
-def _schema(key: str, names: Sequence[str], rows: Sequence[tuple[int, Row]]) -> TypeSummary:
-    lines = [number for number, _ in rows]
-    cells = [row for _, row in rows]
+def _schema(key: str, names: Sequence[str], lines: Sequence[int], cells: Sequence[Row]) -> TypeSummary:
     width = len(names)
-    if any(len(row) != width for row in cells):
+    if set(map(len, cells)) - {width}:
         cells = [row[:width] for row in cells]
     columns = list(zip_longest(*cells, fillvalue="")) if cells else []
     columns.extend([()] * (width - len(columns)))
@@ -203,7 +201,7 @@ def _schema(key: str, names: Sequence[str], rows: Sequence[tuple[int, Row]]) -> 
         name: Member(Place(key, index), summarise_texts(column, key, lines))
         for index, (name, column) in enumerate(zip(names, columns, strict=True))
     }
-    return struct_of(members, len(rows))
+    return struct_of(members, len(cells))
 
 
 def _record_size(text: str) -> int:

@@ -11,11 +11,16 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from .sample import Dialect
 from .values import kind_of
+
+if TYPE_CHECKING:
+    from _csv import _reader as _Reader  # the type of csv.reader's result has no public name
 
 Row = list[str]
 
@@ -25,7 +30,9 @@ TEXT_SCORED = 24_000  # characters; enough rows for any usual width
 _PRIORS = {",": 1.0, "\t": 1.03, ";": 1.02, "|": 1.0, "\x01": 1.03, "#": 0.72, " ": 0.72, "~": 0.7, "^": 0.7, ":": 0.5, "=": 0.4}
 _USUAL = frozenset(",\t;|\x01")
 _RARE_PRIOR = 0.35
+_NEVER = frozenset("\"'`_.-()[]{}<>")  # punctuation inside values
 _UNUSUAL_PRESENCE = 0.9  # of the lines, for a delimiter outside Glue's own set
+_UNUSUAL_REGULARITY = 0.6
 
 _WORDS = re.compile(r"[^\W\d_][\w .'/()&+-]*$")
 _CODE = re.compile(r"[\w.:/@\\#+$%-]+$")
@@ -70,52 +77,66 @@ def comment_prefix(lines: Sequence[str]) -> str:
 
 def rows_of(text: str, dialect: Dialect, limit: int | None = None) -> list[Row]:
     """Parse the rows of a text; rows without content are left out."""
-    return [row for _, row in numbered_rows(text, dialect, limit)]
+    return numbered_rows(text, dialect, limit)[1]
 
 
-def numbered_rows(text: str, dialect: Dialect, limit: int | None = None) -> list[tuple[int, Row]]:
-    """Parse the rows of a text with the 1-based line that each ends on."""
-    rows: list[tuple[int, Row]] = []
-    for number, row in _raw_rows(text, dialect):
-        if number <= dialect.skipped_lines or not any(map(str.strip, row)):
-            continue
-        if dialect.comment and row[0].startswith(dialect.comment):
-            continue
-        rows.append((number, row))
-        if len(rows) == limit:
-            break
-    return rows
+def numbered_rows(text: str, dialect: Dialect, limit: int | None = None) -> tuple[Sequence[int], list[Row]]:
+    """Parse the rows of a text; return the 1-based line on which each ends, and the rows."""
+    numbers, rows = _raw_rows(text, dialect)
+    start, comment = dialect.skipped_lines, dialect.comment
+    if start or comment or not all(rows) or any(len(row) == 1 or not row[0] for row in rows):
+        kept = [
+            (number, row)
+            for number, row in zip(numbers, rows, strict=True)
+            if number > start and any(map(str.strip, row)) and not (comment and row[0].startswith(comment))
+        ]
+        numbers, rows = [number for number, _ in kept], [row for _, row in kept]
+    return numbers[:limit], rows[:limit]
 
 
-def _raw_rows(text: str, dialect: Dialect) -> Iterator[tuple[int, Row]]:
+def _raw_rows(text: str, dialect: Dialect) -> tuple[Sequence[int], list[Row]]:
     delimiter = dialect.delimiter
     if not dialect.quote and not dialect.escape:
-        for number, line in enumerate(text.split("\n"), 1):
-            yield number, line.split() if delimiter == " " else line.split(delimiter) if delimiter else [line]
-        return
+        lines = text.split("\n")
+        rows = [line.split(None if delimiter == " " else delimiter) for line in lines] if delimiter else [[line] for line in lines]
+        return range(1, len(rows) + 1), rows
+    rows = list(_csv_reader(text, dialect))
+    if len(rows) == text.count("\n") + (not text.endswith("\n")):
+        numbers: Sequence[int] = range(1, len(rows) + 1)
+    else:  # a quoted field holds a line break: count again, line by line
+        reader = _csv_reader(text, dialect)
+        numbers = [reader.line_num for _ in reader]
+    return numbers, [[cell for cell in row if cell] for row in rows] if delimiter == " " else rows
+
+
+def _csv_reader(text: str, dialect: Dialect) -> _Reader:
     csv.field_size_limit(2**31 - 1)
-    reader = csv.reader(
+    return csv.reader(
         io.StringIO(text, newline=""),
-        delimiter=delimiter or "\x1f",
+        delimiter=dialect.delimiter or "\x1f",
         quotechar=dialect.quote,
         escapechar=dialect.escape or None,
         doublequote=not dialect.escape,
-        skipinitialspace=delimiter not in " \t",
+        skipinitialspace=dialect.delimiter not in " \t",
     )
-    for row in reader:
-        yield reader.line_num, [cell for cell in row if cell] if delimiter == " " else row
 
 
 def _delimiters(lines: Sequence[str]) -> list[str]:
-    found = [""]
     present = Counter(character for line in lines for character in set(line))
+    found = [character for character in _USUAL if present[character] >= 0.3 * len(lines)]
+    if present["["] > 0.5 * len(lines):
+        return ["", *sorted(found)]  # log lines: their spaces and colons are no delimiters
     for character, count in sorted(present.items()):
-        if character.isalnum() or character in "\"'`_.-\r\n()[]{}<>":
-            continue
-        share = count / len(lines)
-        if share >= _UNUSUAL_PRESENCE or (character in _USUAL and share >= 0.3):
+        unusual = character not in _USUAL and not character.isalnum() and character not in _NEVER
+        if unusual and count >= _UNUSUAL_PRESENCE * len(lines) and _regular(lines, character):
             found.append(character)
-    return found
+    return ["", *sorted(found)]
+
+
+def _regular(lines: Sequence[str], delimiter: str) -> bool:
+    """Say whether most lines hold a delimiter equally often: what one outside Glue's own set must show to be tried."""
+    counts = Counter(len(line.split()) if delimiter == " " else line.count(delimiter) for line in lines)
+    return max(counts.values()) >= _UNUSUAL_REGULARITY * len(lines)
 
 
 def _quotes(text: str, delimiter: str) -> list[str]:
@@ -148,18 +169,15 @@ def _score(rows: Sequence[Row], delimiter: str, quote: str) -> Candidate:
 
 def _plausible(rows: Sequence[Row], columns: int) -> float:
     total = weight = 0.0
-    known: dict[str, float] = {}
     for row in rows:
         share = 1.0 if len(row) == columns else 0.5
-        for cell in row[:100]:
-            score = known.get(cell)
-            if score is None:
-                score = known[cell] = _cell_plausibility(cell)
-            total += share * score
-            weight += share
+        cells = row[:100]
+        total += share * sum(map(_cell_plausibility, cells))
+        weight += share * len(cells)
     return total / weight if weight else 0.0
 
 
+@lru_cache(maxsize=65_536)
 def _cell_plausibility(cell: str) -> float:
     text = cell.strip()
     if not text:

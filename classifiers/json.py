@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -191,9 +192,18 @@ def _objects(rows: Sequence[Record], origin: str, lines: Sequence[int], depth: i
 
 
 def _integers(values: Sequence[int], origin: str, lines: Sequence[int]) -> dict[str, Witness]:
-    if min(values) in _INT32 and max(values) in _INT32:
+    if min(values) >= _INT32[0] and max(values) <= _INT32[-1]:
         return {"int": Witness(len(values), origin, lines[0], str(values[0]))}
-    return _by_kind(map(_integer_kind, values), values, origin, lines)
+    if min(values) < INT64[0] or max(values) > INT64[-1]:
+        return _by_kind(map(_integer_kind, values), values, origin, lines)
+    ordered = sorted(values)
+    small = bisect_right(ordered, _INT32[-1]) - bisect_left(ordered, _INT32[0])
+    found = {}
+    for kind, count in (("int", small), ("bigint", len(values) - small)):
+        if count:
+            first = next(index for index, value in enumerate(values) if (value in _INT32) is (kind == "int"))
+            found[kind] = Witness(count, origin, lines[first], str(values[first]))
+    return found
 
 
 def _integer_kind(value: int) -> str:
@@ -221,5 +231,5 @@ def _by_kind(kinds: Iterable[str], values: Sequence[Any], origin: str, lines: Se
     found: dict[str, Witness] = {}
     for kind, value, line in zip(kinds, values, lines, strict=True):
         seen = found.get(kind)
-        found[kind] = Witness(1, origin, line, str(value)[:80]) if seen is None else seen._replace(count=seen.count + 1)
+        found[kind] = Witness(1, origin, line, str(value)[:80]) if seen is None else Witness(seen[0] + 1, *seen[1:])
     return found

@@ -23,7 +23,7 @@ VALUE_SHOWN = 80  # characters of a witness that are kept
 class Witness(NamedTuple):
     """How often a kind was seen, and the first value that showed it, in order of object and line."""
 
-    count: int
+    count: int  # type: ignore[assignment]  # tuple has a method of this name, which nobody calls here
     origin: str  # the object's key
     line: int  # 1-based line or record; 0 where the format declares its types
     value: str  # shortened to VALUE_SHOWN characters

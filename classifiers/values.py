@@ -47,6 +47,8 @@ _ONE = re.compile(
 _NUMERIC_START = frozenset("0123456789+-.")
 _BOOLEAN_START = frozenset("tTfF")
 
+# Values that begin with a letter that no number, boolean or null word begins with.
+_PLAIN_TEXT = re.compile(r"(?:[^\W\d_tTfFnNmMxXiI][^\n]*\n)*")
 _PROBE = 24  # values looked at one by one before a column of plain text is believed to be one
 
 
@@ -100,7 +102,8 @@ def summarise_texts(values: Sequence[str], origin: str, lines: Sequence[int]) ->
     whole = _kind_of_column(present, present[0]) if nulls else None
     if whole is not None:
         return TypeSummary(kinds=witness_of(whole, len(present), origin, lines[start], present[0]), nulls=nulls)
-    if all(kind_of(value) == "string" for value in present[:_PROBE]):
+    probe = present[:_PROBE]
+    if _PLAIN_TEXT.fullmatch("\n".join(probe) + "\n") or all(kind_of(value) == "string" for value in probe):
         return TypeSummary(kinds=witness_of("string", len(present), origin, lines[start], present[0]), nulls=nulls)
     return _value_by_value(values, origin, lines)
 
@@ -118,7 +121,8 @@ def _kind_of_column(values: Sequence[str], first: str) -> str | None:
     for kind, pattern in candidates:
         # A value with a line break inside would pass for two: then the column is no plain one.
         if pattern.fullmatch(joined) and joined.count("\n") == len(values):
-            return kind if kind not in ("date", "timestamp") or all(map(_is_calendar_day, {value[:10] for value in values})) else None
+            late = {value[:10] for value in values if value[8:10] > "28"} if kind in ("date", "timestamp") else ()
+            return kind if all(map(_is_calendar_day, late)) else None
     return None
 
 

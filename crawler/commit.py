@@ -44,7 +44,7 @@ def preview_change(catalog: Catalog, change: TableChange, settings: CrawlSetting
     """Say what would be done."""
     counts = PartitionCounts()
     if change.built is not None and change.built.partitioned:
-        counts = _walk_partitions(catalog, change, settings, lambda batch: None, lambda batch: None)
+        counts = _walk_partitions(catalog, change, settings, _write_nothing, _write_nothing)
     return report_of(change, counts)
 
 
@@ -58,6 +58,10 @@ def report_of(change: TableChange, counts: PartitionCounts) -> TableReport:
 
 
 Write = Callable[[Sequence[Partition]], object]
+
+
+def _write_nothing(_: Sequence[Partition]) -> None:
+    """Take a dry run's partitions."""
 
 
 def _write_partitions(catalog: Catalog, change: TableChange, settings: CrawlSettings) -> PartitionCounts:

@@ -231,7 +231,7 @@ class _Grouper:
         return Layout(layout.levels, frozenset().union(*alike)), ()
 
     def _forced(self, level: int) -> bool:
-        return self.rules.single_schema or self.rules.table_level is not None and level >= self.rules.table_level
+        return self.rules.single_schema or (self.rules.table_level is not None and level >= self.rules.table_level)
 
     def _same_columns(self, numbers: frozenset[int]) -> bool:
         """Say whether all have the same two or more columns: what sibling folders with ordinary names need to be one table."""

@@ -66,7 +66,7 @@ def compatible(a: Format, b: Format, inference: Inference) -> bool:
 
 
 def jaccard(a: Sequence[tuple[str, str]], b: Sequence[tuple[str, str]]) -> float:
-    """Return |common| / |union|: Glue's similarity, as far as it can be told. [guess]"""
+    """Return |common| / |union|: Glue's similarity, as far as it can be told [guess]."""
     mine, other = set(a), set(b)
     return len(mine & other) / len(mine | other) if mine or other else 1.0
 

@@ -10,9 +10,9 @@ from heapq import nsmallest
 from ..storage.globs import Excludes
 from ..storage.store import Skipped, StoredObject
 from ..storage.targets import Location
-from .chunks import Chunk, Chunker, shape_of
+from .chunks import Chunker, shape_of
 from .folders import FolderTree
-from .objects import ChunkItem
+from .objects import Chunk, ChunkItem
 
 # Folders that mark their parent as a table of a format with a log of its own.
 _LAKE_MARKERS = {"_delta_log": "Delta Lake", ".hoodie": "Hudi"}

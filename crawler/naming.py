@@ -17,12 +17,12 @@ _INT32 = range(-(2**31), 2**31)
 
 
 def table_name(base: str, prefix: str = "") -> str:
-    """Return a table's name: folded to lower case, each character that is not a letter, digit or `_` as `_`. [seen]"""
+    """Return a table's name: folded to lower case, each character that is not a letter, digit or `_` as `_` [seen]."""
     return (prefix.lower() + _ILLEGAL.sub("_", base.lower()))[:MAX_NAME] or "_"
 
 
 def with_suffix(name: str, location: str) -> str:
-    """Return a name made unique by its location, as Glue does. [seen: `_` and 32 hex digits; the input is a guess]"""
+    """Return a name made unique by its location, as Glue does [seen: `_` and 32 hex digits; the input is a guess]."""
     digest = hashlib.md5(location.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()
     return f"{name[: MAX_NAME - 33]}_{digest}"
 
@@ -53,7 +53,7 @@ def _value_type(value: str) -> str:
 
 
 def key_names(levels: Sequence[str | None]) -> list[str]:
-    """Return the partition keys' names; plain folders are `partition_0`, `partition_1`, … by level. [seen]"""
+    """Return the partition keys' names; plain folders are `partition_0`, `partition_1`, … by level [seen]."""
     names: list[str] = []
     for index, level in enumerate(levels):
         name = level.lower() if level else f"partition_{index}"

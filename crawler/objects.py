@@ -20,7 +20,7 @@ from .signatures import Signature, SignatureBook, signature_of
 
 # How much of an object is read, by its place in the chunk: siblings are alike, so the first few are
 # looked at closely and the rest are held against them.
-_BUDGETS = ((4, 1 << 20), (16, 1 << 17))
+_BUDGETS = ((4, 1 << 20), (12, 1 << 16))
 _BUDGET = 1 << 14
 # [doc] A JSON document may be long: Glue grows its sample to 10 MB until one record parses.
 _LARGEST = 8 << 20
@@ -140,7 +140,7 @@ def _wants_more(sample: Sample, budget: int) -> bool:
 
 
 def _records(found: Classification, size: int) -> int:
-    """Return an object's records: exact from a footer, else estimated as Glue does. [seen*]"""
+    """Return an object's records: exact from a footer, else estimated as Glue does [seen*]."""
     if found.records is not None:
         return found.records
     return size // found.record_size if found.record_size else 0

@@ -168,11 +168,11 @@ def _column_differences(what: str, before: Sequence[Column], after: Sequence[Col
     new = {column.name: column.type for column in after}
     for name in [name for name in new if name not in old]:
         yield f"{what} {name} {new[name]} added"
-    for name in old:
+    for name, kind in old.items():
         if name not in new:
-            yield f"{what} {name} {old[name]} removed"
-        elif old[name] != new[name]:
-            yield f"{what} {name}: {old[name]} → {new[name]}"
+            yield f"{what} {name} {kind} removed"
+        elif kind != new[name]:
+            yield f"{what} {name}: {kind} → {new[name]}"
     if list(old) != list(new) and old == new:
         yield f"{what}s in another order"
 

@@ -112,5 +112,5 @@ def codec_of(signatures: Sequence[Signature]) -> str:
 
 
 def exclusions_parameter(location: str, patterns: Sequence[str]) -> dict[str, str]:
-    """Return Glue's `exclusions` parameter: a JSON array of patterns joined to the include path. [seen]"""
+    """Return Glue's `exclusions` parameter: a JSON array of patterns joined to the include path [seen]."""
     return {"exclusions": json.dumps([f"{location}{pattern}" for pattern in patterns])} if patterns else {}

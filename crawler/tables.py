@@ -57,7 +57,7 @@ def build(place: Place, draft: Draft, name: str, settings: CrawlSettings, run_id
 
 
 def _storage(columns: Sequence[Column], draft: Draft, reading: Reading, parameters: dict[str, str]) -> StorageDescriptor:
-    """Return the descriptor that crawled tables have. [seen, §5.1]"""
+    """Return the descriptor that crawled tables have [seen, §5.1]."""
     return StorageDescriptor(
         columns=tuple(columns),
         location=draft.location,
@@ -74,7 +74,7 @@ def _storage(columns: Sequence[Column], draft: Draft, reading: Reading, paramete
 
 
 def _parameters(draft: Draft, reading: Reading, settings: CrawlSettings, run_id: str) -> dict[str, str]:
-    """Return the parameters that Glue writes, the same map on table and descriptor. [seen, §5.3–5.5]"""
+    """Return the parameters that Glue writes, the same map on table and descriptor [seen, §5.3–5.5]."""
     parameters = {
         "CRAWL_RUN_ID": run_id,
         "CrawlerSchemaDeserializerVersion": "1.0",

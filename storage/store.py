@@ -57,7 +57,7 @@ class Store(Protocol):
     def read(self, wanted: ByteRange) -> bytes:
         """Return the bytes, fewer where the object ends. Raises StorageError."""
 
-    def read_many(self, wanted: Sequence[ByteRange]) -> list[bytes | StorageError]:
+    def read_many(self, wanted: Sequence[ByteRange]) -> Sequence[bytes | StorageError]:
         """Return the bytes of each, or its failure, in the same order; remote stores read concurrently."""
 
     def open(self, key: str) -> BinaryIO:
