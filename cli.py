@@ -1,0 +1,339 @@
+"""The `crawl` command: targets to crawl, or one of its verbs.
+
+Data go to stdout, progress and notices to stderr. Exit codes: 0 done, 1 failed, 2 usage, 3 done but
+something is wrong, 130 interrupted, 141 the reader of a pipe went away.
+
+`crawl --help` must answer at once: whatever is not click is imported by the verb that uses it.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from . import __version__, config
+from .errors import ConfigError, EntityNotFound, GluepotError
+
+if TYPE_CHECKING:
+    from .catalog.interface import Catalog
+    from .catalog.model import Table
+    from .output.interface import Output
+
+FAILED, USAGE, WRONG, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
+CRAWL = "crawl"  # the verb that need not be said
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # names that are not UTF-8, terminals that are not
+    try:
+        code = _command.main(arguments, standalone_mode=False) or 0
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        code = INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python complains when it flushes stdout at exit
+        code = PIPE_CLOSED
+    sys.exit(code)
+
+
+# --- the command and its options ------------------------------------------------------------------------
+
+
+class Run(NamedTuple):
+    """What every verb is given: the merged settings, and how much to say."""
+
+    config: config.Configuration
+    quiet: bool
+
+    def output(self) -> Output:
+        """Return where data are shown."""
+        from .output.interface import open_output
+
+        return open_output(self.config.output, sys.stdout, str(Path.cwd()))
+
+    def catalog(self) -> Catalog:
+        """Open the catalog for reading. Raises CatalogUnavailable, EntityNotFound."""
+        from .catalog.sqlite import open_catalog
+
+        return open_catalog(self.config.catalog, read_only=True, create=False)
+
+
+class SettingType(click.ParamType[object]):
+    """A setting's value: config checks it, so that all mistakes are told at once."""
+
+    def __init__(self, setting: config.Setting) -> None:
+        self.name = "integer" if setting.kind == "number" else "text"
+        self.choices = setting.choices
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        """Show choices as click does."""
+        return f"[{'|'.join(self.choices)}]" if self.choices else None
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        """Offer the choices."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(choice) for choice in self.choices if choice.startswith(incomplete)]
+
+
+def verb(*settings: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Give a verb a Run as first argument, made of the options for these settings."""
+
+    def decorate(run: Callable[..., int]) -> Callable[..., int]:
+        @functools.wraps(run)
+        def wrapped(config_file: str | None, quiet: bool, verbose: bool, **given: Any) -> int:
+            flags = {setting.name: given.pop(setting.field) for setting in chosen}
+            try:
+                return run(Run(config.load(flags, file=config_file), quiet), **given)
+            except (GluepotError, OSError) as error:
+                if isinstance(error, BrokenPipeError):
+                    raise
+                return _failed(error, verbose=verbose)
+
+        chosen = [setting for setting in config.SETTINGS if setting.name in settings]
+        for option in reversed([*map(_option, chosen), *_COMMON]):
+            wrapped = option(wrapped)
+        return wrapped
+
+    return decorate
+
+
+def _option(setting: config.Setting) -> Callable[[Any], Any]:
+    if setting.kind == "switch":
+        return click.option(f"{setting.flag}/--no-{setting.name}", setting.field, default=None, help=setting.help)
+    return click.option(setting.flag, setting.field, type=SettingType(setting), multiple=setting.kind == "list", help=setting.help)
+
+
+_COMMON: tuple[Callable[[Any], Any], ...] = (
+    click.option("--config", "config_file", metavar="FILE", help="Read settings from this gluepot.toml or pyproject.toml."),
+    click.option("-q", "--quiet", is_flag=True, help="No progress and no notices, only data and errors."),
+    click.option("-v", "--verbose", is_flag=True, help="Show where in the program an error arose."),
+)
+
+
+def _failed(error: GluepotError | OSError, *, verbose: bool) -> int:
+    if verbose:
+        import traceback
+
+        traceback.print_exception(error)
+    from .output.words import visible
+
+    for line in str(error).splitlines() or [type(error).__name__]:
+        click.echo(f"Error: {visible(line)}", err=True)
+    return USAGE if isinstance(error, ConfigError) else FAILED
+
+
+class _CrawlContext(click.Context):
+    """`crawl TARGET…` is called `crawl` in its messages, not `crawl crawl`."""
+
+    @property
+    def command_path(self) -> str:
+        return self.parent.command_path if self.parent else super().command_path
+
+
+class _CrawlCommand(click.Command):
+    context_class = _CrawlContext
+
+
+class _Command(click.Group):
+    """A verb in the first place, or else targets; the help is that of crawling, with the verbs below."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ("--help", "--version"):
+            args = [CRAWL, *args]
+        return super().parse_args(ctx, args)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return ["[OPTIONS] TARGET..."]
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)  # in the order of this file, which is the order of use
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        options = [param for param in self.commands[CRAWL].params if isinstance(param, click.Option)]
+        with formatter.section("Options"):
+            formatter.write_dl([record for option in [*options, *self.get_params(ctx)] if (record := option.get_help_record(ctx))])
+        self.format_commands(ctx, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, command.get_short_help_str(60)) for name, command in self.commands.items() if not command.hidden]
+        with formatter.section("Verbs (crawl VERB --help tells more)"):
+            formatter.write_dl(rows)
+
+
+@click.group(cls=_Command, no_args_is_help=True, context_settings={"help_option_names": ["--help"], "max_content_width": 100})
+@click.version_option(__version__, message="%(prog)s %(version)s (gluepot)")
+def _command() -> None:
+    """Find the tables in folders, files and S3, and write them to a catalog.
+
+    A TARGET is a folder, a file, or s3://bucket/prefix. A folder that is called
+    like a verb is ./tables.
+    """
+
+
+# --- the verbs, in the order of use -----------------------------------------------------------------------
+
+
+@_command.command(CRAWL, cls=_CrawlCommand, hidden=True)
+@click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+@verb(*(setting.name for setting in config.SETTINGS))
+def _crawl(run: Run, targets: tuple[str, ...]) -> int:
+    """Find the tables in folders, files and S3, and write them to a catalog."""
+    _refuse_words(targets)
+    return _crawl_and_report(run, targets)
+
+
+@_command.command()
+@verb("catalog", "database", "output")
+def tables(run: Run) -> int:
+    """List the catalog's tables."""
+    with run.catalog() as catalog:
+        run.output().tables(_all_tables(catalog, run.config.given_database))
+    return 0
+
+
+@_command.command()
+@click.argument("name", metavar="[DATABASE.]TABLE")
+@verb("catalog", "database", "output")
+def show(run: Run, name: str) -> int:
+    """Show one table in full."""
+    with run.catalog() as catalog:
+        found = _find(catalog, name, run.config.crawl.database)
+        partitions = catalog.get_partitions(found.database_name or "", found.name) if found.partition_keys else ()
+        run.output().table(found, partitions)
+    return 0
+
+
+@_command.command()
+@click.argument("name", metavar="[DATABASE.]TABLE[.COLUMN]")
+@verb("catalog", "database", "output")
+def explain(run: Run, name: str) -> int:
+    """Say why a table, or a column, is as it is."""
+    from .output.interface import Explained
+
+    with run.catalog() as catalog:
+        found, column = _find_column(catalog, name, run.config.crawl.database)
+        evidence = catalog.get_evidence(found.database_name or "", found.name)
+        if evidence is None:
+            raise EntityNotFound(f"Nothing is kept about why {found.database_name}.{found.name} is as it is: gluepot did not crawl it.")
+        run.output().explanation(Explained(found, evidence, column))
+    return 0
+
+
+@_command.command()
+@click.argument("sql")
+@click.option("--limit", type=click.IntRange(min=0), help="Show at most so many rows; 100 on a terminal, all elsewhere by default.")
+@verb("catalog", "database", "output", "endpoint-url", "region", "profile", "anonymous", "requester-pays")
+def query(run: Run, sql: str, limit: int | None) -> int:
+    """Run a SELECT over the catalog's tables."""
+    from .scan.query import query as run_query
+
+    with run.catalog() as catalog:
+        run.output().rows(run_query(catalog, sql, database=run.config.crawl.database, s3=run.config.crawl.s3), limit)
+    return 0
+
+
+@_command.command()
+@click.argument("folder", default="gluepot-demo")
+@verb("output")
+def demo(run: Run, folder: str) -> int:
+    """Write a small coffee-shop lake and crawl it."""
+    from .demo import next_commands, write_lake
+
+    lake = write_lake(Path(folder))
+    catalog = Path(folder) / "gluepot.db"
+    # Whatever else is set here and now, the demo is the demo.
+    settings = config.load({"catalog": str(catalog), "output": run.config.output}, environment={}, folder=lake)
+    code = _crawl_and_report(Run(settings, run.quiet), [str(lake)])
+    if not run.quiet:
+        click.echo(next_commands(catalog), err=True)
+    return code
+
+
+# --- their steps ----------------------------------------------------------------------------------------
+
+
+def _crawl_and_report(run: Run, targets: Sequence[str]) -> int:
+    from .crawler.crawl import crawl
+    from .output.progress import ProgressLine
+
+    line = ProgressLine(sys.stderr) if sys.stderr.isatty() and not run.quiet else None
+    try:
+        report = crawl(targets, catalog=run.config.catalog, settings=run.config.crawl, on_progress=line)
+    finally:
+        if line:
+            line.clear()
+    run.output().report(report, None if run.quiet else sys.stderr)
+    return 0 if report.ok else WRONG
+
+
+def _refuse_words(targets: Sequence[str]) -> None:
+    """Tell a mistyped verb from a folder. Raises UsageError where no target can be crawled."""
+    if any("://" in target or os.path.lexists(target) for target in targets):
+        return
+    from difflib import get_close_matches
+
+    verbs = [name for name in _command.commands if name != CRAWL]
+    near = get_close_matches(targets[0], verbs, 1)
+    word = targets[-1] if targets[-1] in verbs else None
+    hint = f" Did you mean: crawl {near[0]}?" if near else ""
+    if word:
+        hint = f" A verb comes first: crawl {word} …"
+    raise click.UsageError(f"There is no such folder or command: {', '.join(map(repr, targets))}.{hint}")
+
+
+def _all_tables(catalog: Catalog, database: str | None) -> Iterable[Table]:
+    databases = [database] if database else [found.name for found in catalog.get_databases()]
+    for name in databases:
+        yield from catalog.get_tables(name)
+
+
+def _find(catalog: Catalog, name: str, database: str) -> Table:
+    """Return the table of `database.table` or `table`. Raises EntityNotFound with the nearest name."""
+    found_database, _, table = name.rpartition(".")
+    found_database = found_database or database
+    try:
+        return catalog.get_table(found_database, table)
+    except EntityNotFound as error:
+        from difflib import get_close_matches
+
+        known = {f"{one.database_name}.{one.name}" for one in _all_tables(catalog, None)}
+        near = get_close_matches(f"{found_database}.{table}".lower(), known, 1, 0.5)
+        hint = f" Did you mean {near[0]}?" if near else " crawl tables lists those there are."
+        raise EntityNotFound(f"There is no table {found_database}.{table}.{hint}") from error
+
+
+def _find_column(catalog: Catalog, name: str, database: str) -> tuple[Table, str | None]:
+    """Return the table, and the column if one was named. Raises EntityNotFound with the nearest name."""
+    try:
+        return _find(catalog, name, database), None
+    except EntityNotFound:
+        table, _, column = name.rpartition(".")
+        if not table:
+            raise
+        try:
+            found = _find(catalog, table, database)
+        except EntityNotFound:
+            found = None
+        if found is None:
+            raise
+    names = [one.name for one in (*found.columns, *(found.partition_keys or ()))]
+    if column.lower() not in (one.lower() for one in names):
+        from difflib import get_close_matches
+
+        near = get_close_matches(column, names, 1, 0.5)
+        raise EntityNotFound(f"Table {table} has no column {column}.{f' Did you mean {near[0]}?' if near else ''}")
+    return found, column

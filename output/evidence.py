@@ -1,0 +1,82 @@
+"""The evidence of a table as facts: what was tried, what was found, and what ruled the rest out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .interface import Explained
+from .words import count, place
+
+Fact = tuple[str, str, str]  # about, name, fact
+
+
+def facts(explained: Explained, base: str = "") -> Iterator[Fact]:
+    """Yield every fact, in the order in which the decisions were made."""
+    if explained.column is None:
+        yield from _classifiers(explained.evidence)
+        yield from _dialect(explained.evidence.get("dialect") or {})
+        yield from _header(explained.evidence.get("header"))
+    for column in explained.columns:
+        yield from _column(column, base)
+    if explained.column is None:
+        yield from (("grouping", "", str(sentence)) for sentence in explained.evidence.get("grouping") or ())
+    for key in explained.evidence.get("partitions") or ():
+        if explained.column is None or str(key.get("key", "")).lower() == explained.column.lower():
+            yield "partition key", str(key.get("key", "")), f"{key.get('type', '')}: {key.get('reason', '')}"
+
+
+def _classifiers(evidence: Mapping[str, Any]) -> Iterator[Fact]:
+    for one in evidence.get("classifiers") or ():
+        yield "classifier", str(one.get("classifier", "")), f"certainty {one.get('certainty', 0):g}: {one.get('reason', '')}"
+
+
+def _dialect(dialect: Mapping[str, Any]) -> Iterator[Fact]:
+    for name in ("encoding", "delimiter", "quote", "escape", "comment", "skipped_lines"):
+        if dialect.get(name):
+            yield "dialect", name.replace("_", " "), shown(dialect[name])
+    for one in dialect.get("candidates") or ():
+        yield "dialect candidate", f"{shown(one.get('delimiter'))} {shown(one.get('quote'))}", candidate(one)
+
+
+def _header(header: Mapping[str, Any] | None) -> Iterator[Fact]:
+    if header:
+        yield "header", "present" if header.get("present") else "absent", f"score {header.get('score', 0):g}: {header.get('reason', '')}"
+
+
+def _column(column: Mapping[str, Any], base: str) -> Iterator[Fact]:
+    name = str(column.get("name", ""))
+    yield "column", name, f"{column.get('type', '')}: {counted(column)}"
+    if column.get("note"):
+        yield "note", name, str(column["note"])
+    for one in column.get("considered") or ():
+        yield "considered", name, considered(one, base)
+
+
+def counted(column: Mapping[str, Any]) -> str:
+    """Return how many values and nulls a column has, and which words stand for null."""
+    tokens = ", ".join(shown(token) for token in column.get("null_tokens") or ())
+    nulls = f", {count(column.get('nulls', 0), 'null')}{f' written {tokens}' if tokens else ''}" if column.get("nulls") else ""
+    return f"{count(column.get('values', 0), 'value')}{nulls}"
+
+
+def considered(one: Mapping[str, Any], base: str = "") -> str:
+    """Return how many values fit a type, and the first that did not."""
+    ruled_out = one.get("ruled_out_by")
+    if not ruled_out:
+        return f"{one.get('type', '')}: fits {count(one.get('values', 0), 'value')}, nothing rules it out"
+    line = f", line {ruled_out['line']}" if ruled_out.get("line") else ""
+    where = f" in {place(str(ruled_out['object']), base)}{line}" if ruled_out.get("object") else ""
+    return f"{one.get('type', '')}: fits {count(one.get('values', 0), 'value')}, ruled out by {shown(ruled_out.get('value'))}{where}"
+
+
+def candidate(one: Mapping[str, Any]) -> str:
+    """Return a dialect candidate's score and what it would make of the sample."""
+    return f"score {one.get('score', 0):.3g}, {count(one.get('columns', 0), 'column')}, {count(one.get('rows', 0), 'row')}"
+
+
+def shown(value: object) -> str:
+    """Return a text in quotes, other values bare, nothing as `none`."""
+    if value is None or value == "":
+        return "none" if value is None else "''"
+    return repr(value) if isinstance(value, str) else str(value)

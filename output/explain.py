@@ -1,0 +1,62 @@
+"""Why a table is as it is, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table as Grid
+from rich.text import Text
+
+from .evidence import Fact, facts
+from .interface import Explained
+from .words import full_name, place, visible
+
+TITLES = {
+    "classifier": "classifiers tried",
+    "dialect": "dialect",
+    "dialect candidate": "dialects considered (delimiter, quote)",
+    "header": "header",
+    "column": "columns",
+    "grouping": "why these objects are one table",
+    "partition key": "why these folders are partitions",
+}
+# Facts about the column before them stand below it.
+DETAILS = {"note", "considered"}
+
+
+def explanation(explained: Explained, base: str) -> Iterator[RenderableType]:
+    """Yield what to print of a table's evidence."""
+    evidence = explained.evidence
+    yield Text(visible(full_name(explained.table)), style="bold")
+    if evidence.get("sample"):
+        inference = f", inference {evidence['inference']}" if evidence.get("inference") else ""
+        yield _indented(Text(f"judged by {place(str(evidence['sample']), base)}{visible(inference)}", style="dim"))
+    for title, group in groupby(facts(explained, base), key=_title):
+        yield Text()
+        yield Text(title, style="bold")
+        yield _indented(_facts(list(group)))
+
+
+def _title(fact: Fact) -> str:
+    return TITLES["column"] if fact[0] in DETAILS else TITLES[fact[0]]
+
+
+def _facts(group: list[Fact]) -> RenderableType:
+    grid = Grid.grid(padding=(0, 2))
+    grid.add_column(overflow="fold")
+    grid.add_column(overflow="fold", ratio=1)
+    for about, name, fact in group:
+        if about in DETAILS:
+            grid.add_row(Text(), Text(visible(fact), style="dim"))
+        elif name:
+            grid.add_row(Text(visible(name), style="cyan"), Text(visible(fact)))
+        else:
+            grid.add_row(Text("-", style="dim"), Text(visible(fact)))
+    return grid
+
+
+def _indented(body: RenderableType) -> Padding:
+    return Padding(body, (0, 0, 0, 2))

@@ -1,0 +1,74 @@
+"""The Output interface: commands say what to show, an output decides how it looks."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TextIO
+
+from ..catalog.model import Partition, Table
+from ..crawler.report import CrawlReport
+
+if TYPE_CHECKING:
+    import pyarrow
+
+Form = str  # table, json or tsv
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why a table, or one column of it, is as it is."""
+
+    table: Table
+    evidence: Mapping[str, Any]
+    column: str | None = None  # this one only
+
+    @property
+    def columns(self) -> list[Mapping[str, Any]]:
+        """The evidence of the columns asked for."""
+        found: Iterable[Mapping[str, Any]] = self.evidence.get("columns") or ()
+        return [one for one in found if self.column is None or str(one.get("name", "")).lower() == self.column.lower()]
+
+
+class Output(ABC):
+    """One way to show things on a stream."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    @abstractmethod
+    def report(self, report: CrawlReport, notices: TextIO | None) -> None:
+        """Show a crawl; what is not data goes to `notices`, or nowhere."""
+
+    @abstractmethod
+    def tables(self, tables: Iterable[Table]) -> None:
+        """Show a list of tables."""
+
+    @abstractmethod
+    def table(self, table: Table, partitions: Iterable[Partition]) -> None:
+        """Show one table in full."""
+
+    @abstractmethod
+    def explanation(self, explained: Explained) -> None:
+        """Show why a table is as it is."""
+
+    @abstractmethod
+    def rows(self, reader: pyarrow.RecordBatchReader, limit: int | None) -> None:
+        """Show rows as they come, at most `limit`."""
+
+
+def open_output(form: Form | None, stream: TextIO, base: str) -> Output:
+    """Return the output of that form; by default a table on a terminal, TSV elsewhere. `base` shortens local paths."""
+    form = form or ("table" if stream.isatty() else "tsv")
+    if form == "json":
+        from .json import JsonOutput
+
+        return JsonOutput(stream)
+    if form == "tsv":
+        from .tsv import TsvOutput
+
+        return TsvOutput(stream)
+    from .terminal import TerminalOutput
+
+    return TerminalOutput(stream, base)

@@ -1,0 +1,86 @@
+"""Tables and colours for people, at any width; rich draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import TYPE_CHECKING, TextIO
+
+from rich import box
+from rich.console import Console, RenderableType
+from rich.table import Table as Grid
+from rich.text import Text
+
+from ..catalog.model import Partition, Table
+from ..crawler.report import CrawlReport
+from .cells import cell, limited
+from .entry import entry
+from .explain import explanation
+from .interface import Explained, Output
+from .report import crawl_report
+from .words import classification, column_type, count, full_name, place, shortened, visible
+
+if TYPE_CHECKING:
+    import pyarrow
+
+ROWS = 100  # of a query; more than that scrolls by unread
+CELL = 60  # characters of one value
+
+
+class TerminalOutput(Output):
+    """For people."""
+
+    def __init__(self, stream: TextIO, base: str) -> None:
+        super().__init__(stream)
+        self.base = base
+        self.console = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=False)
+
+    def report(self, report: CrawlReport, notices: TextIO | None) -> None:
+        """Show the tables, then the oddities, then the summary."""
+        self._show(crawl_report(report, self.base, self.console.width))
+
+    def tables(self, tables: Iterable[Table]) -> None:
+        """Show a line a table."""
+        grid = _grid("table", "format", "columns", "partitioned by", "location", right={"columns"})
+        for table in tables:
+            keys = ", ".join(f"{key.name} {column_type(key)}" for key in table.partition_keys or ())
+            name = Text(visible(full_name(table)), style="bold")
+            facts = (classification(table), f"{len(table.columns):,}", keys, place(table.location or "", self.base))
+            grid.add_row(name, *map(_text, facts))
+        self._show([grid] if grid.row_count else [Text("No tables. Fill the catalog with: crawl TARGET…")])
+
+    def table(self, table: Table, partitions: Iterable[Partition]) -> None:
+        """Show one table in full, and its first partitions."""
+        self._show(entry(table, partitions, self.base))
+
+    def explanation(self, explained: Explained) -> None:
+        """Show why a table is as it is."""
+        self._show(explanation(explained, self.base))
+
+    def rows(self, reader: pyarrow.RecordBatchReader, limit: int | None) -> None:
+        """Show the first rows."""
+        most = ROWS if limit is None else limit
+        rows = limited(reader, most + 1 if limit is None else most)
+        grid = _grid(*reader.schema.names)
+        for row in islice(rows, most):
+            grid.add_row(
+                *(_text(shortened(text, CELL)) if (text := cell(value)) is not None else Text("null", style="dim") for value in row)
+            )
+        more = limit is None and next(rows, None) is not None
+        ending = f"The first {count(most, 'row')}; --limit or --output tsv gives more." if more else count(grid.row_count, "row")
+        self._show([grid, Text(ending, style="dim")])
+
+    def _show(self, renderables: Iterable[RenderableType]) -> None:
+        for renderable in renderables:
+            self.console.print(renderable)
+
+
+def _text(value: str) -> Text:
+    return Text(visible(value))
+
+
+def _grid(*names: str, right: Iterable[str] = ()) -> Grid:
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False)
+    for name in names:
+        grid.add_column(_text(name), justify="right" if name in right else "left", overflow="fold")
+    return grid
