@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, cast
 
 from .snappy import SnappyDecoder, SnappyError, detect_layout
 
@@ -18,17 +18,21 @@ class Decoder(Protocol):
     @property
     def eof(self) -> bool:
         """True where the frame is complete."""
+        ...
 
     @property
     def needs_input(self) -> bool:
         """True where nothing comes without more data."""
+        ...
 
     @property
     def unused_data(self) -> bytes | None:
         """What stands behind the frame; lz4 says None for nothing."""
+        ...
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
         """Return what can be had, at most `max_length` (> 0) bytes."""
+        ...
 
 
 class Inflater:
@@ -88,9 +92,9 @@ def _xz() -> Decoder:
 
 
 def _lz4() -> Decoder:
-    from lz4.frame import LZ4FrameDecompressor
+    from lz4.frame import LZ4FrameDecompressor  # type: ignore[import-untyped]  # lz4 ships no types
 
-    return LZ4FrameDecompressor()
+    return cast("Decoder", LZ4FrameDecompressor())
 
 
 if sys.version_info >= (3, 14):

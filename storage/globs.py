@@ -1,7 +1,7 @@
-"""Glue's exclude patterns: which keys below a target are left out.
+r"""Glue's exclude patterns: which keys below a target are left out.
 
 [doc] '*' stands for anything within one name, '**' for anything across names, '?' for one character of a name;
-'[abc]', '[a-z]', '[!a-c]' for one of a set (never '/'), '{a,b}' for one of several, without nesting; '\\' takes the
+'[abc]', '[a-z]', '[!a-c]' for one of a set (never '/'), '{a,b}' for one of several, without nesting; '\' takes the
 next character as it is. [guess] Where the documentation is silent, Java's `glob:` is followed.
 
 The regular expressions cannot run away: '{…}' is multiplied out, and every wildcard but the last before a fixed
@@ -50,7 +50,9 @@ def glob_to_regex(pattern: str) -> str:
     for part in parts:
         count *= len(part)
     if count > MOST_ALTERNATIVES:
-        raise InvalidInput(f"The exclude pattern {pattern!r} stands for {count} alternatives, more than {MOST_ALTERNATIVES}; give several patterns.")
+        raise InvalidInput(
+            f"The exclude pattern {pattern!r} stands for {count} alternatives, more than {MOST_ALTERNATIVES}; give several patterns."
+        )
     whole = [_regex_of(sum(choice, ())) for choice in product(*parts)]
     return whole[0] if len(whole) == 1 else f"(?:{'|'.join(whole)})"
 
@@ -115,13 +117,13 @@ def _bracket(pattern: str, start: int) -> tuple[str, int]:
         raise _mistake(pattern, pattern.index("/", place), "'/' cannot stand within '[…]'")
     members: list[str] = []
     while place < end:
-        first = last = pattern[place]
-        if place + 2 < end and pattern[place + 1] == "-" and not (first == "-" and not members):
-            last = pattern[place + 2]
-            if last < first:
-                raise _mistake(pattern, place, f"the range {first}-{last} is the wrong way round")
-        members.append(re.escape(first) if first == last else f"{re.escape(first)}-{re.escape(last)}")
-        place += 1 if first == last and pattern[place + 1 : place + 3] != f"-{last}" else 3
+        literal = pattern[place] == "-" and not members
+        is_range = not literal and place + 2 < end and pattern[place + 1] == "-"
+        first, last = pattern[place], pattern[place + 2 * is_range]
+        if last < first:
+            raise _mistake(pattern, place, f"the range {first}-{last} is the wrong way round")
+        members.append(f"{re.escape(first)}-{re.escape(last)}" if is_range else re.escape(first))
+        place += 3 if is_range else 1
     return f"(?!/)[{'^' if negated else ''}{''.join(members)}]", end + 1
 
 

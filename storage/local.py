@@ -88,7 +88,7 @@ class LocalStore:
         except OSError as error:
             raise _failure(error, path) from error
 
-    def read_many(self, wanted: Sequence[ByteRange]) -> list[bytes | StorageError]:
+    def read_many(self, wanted: Sequence[ByteRange]) -> Sequence[bytes | StorageError]:
         """Return the bytes of each, or its failure, in the same order."""
         return [self._outcome(one) for one in wanted]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ..errors import InvalidInput
 
@@ -50,19 +51,19 @@ class Connection:
     @cached_property
     def client(self) -> S3Client:
         """boto3's client. Raises InvalidInput for a profile or endpoint that cannot be."""
-        client = self._client(self.options.region, {})
+        client = self._client(self.options.region, "auto")
         if _AWS.match(client.meta.endpoint_url):
             return client
-        return self._client(self.options.region, {"addressing_style": "path"})  # other servers have no host for each bucket
+        return self._client(self.options.region, "path")  # other servers have no host for each bucket
 
     @cached_property
     def reader(self) -> Reader:
-        """obstore's store, in the bucket's own region."""
+        """The store of obstore, in the bucket's own region."""
         from obstore.auth.boto3 import Boto3CredentialProvider
         from obstore.store import S3Store as Reader
 
         region = self._bucket_region()
-        endpoint = self._client(region, {}).meta.endpoint_url
+        endpoint = self._client(region, "auto").meta.endpoint_url
         signed = not self.options.anonymous
         provider = Boto3CredentialProvider(self._session, ttl=_CREDENTIALS_LAST) if signed and self._has_credentials() else None
         patience = timedelta(seconds=self.options.patience)
@@ -108,13 +109,13 @@ class Connection:
         """Seconds to wait for a server that has gone silent."""
         return self.options.patience / 3
 
-    def _client(self, region: str | None, s3: dict[str, str]) -> S3Client:
+    def _client(self, region: str | None, style: Literal["auto", "path"]) -> S3Client:
         from botocore import UNSIGNED
         from botocore.config import Config
 
         config = Config(
             signature_version=UNSIGNED if self.options.anonymous else None,
-            s3=s3 or None,
+            s3={"addressing_style": style},
             connect_timeout=min(5.0, self._timeout),
             read_timeout=self._timeout,
             # The pauses double from a second to twenty, each shortened at random: seven tries last a minute at most.
@@ -138,9 +139,9 @@ class Connection:
         from botocore.exceptions import ClientError
 
         try:
-            answer = self.client.head_bucket(Bucket=self.bucket)
-            headers = answer["ResponseMetadata"]["HTTPHeaders"]
+            answer: object = self.client.head_bucket(Bucket=self.bucket)
         except ClientError as error:
-            headers = error.response["ResponseMetadata"]["HTTPHeaders"]
+            answer = error.response
+        headers = cast("Mapping[str, Any]", answer)["ResponseMetadata"]["HTTPHeaders"]
         region = headers.get("x-amz-bucket-region") or self.client.meta.region_name
         return region if region and region != "aws-global" else "us-east-1"

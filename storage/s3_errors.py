@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from ..errors import AccessDenied, ObjectNotFound, StorageError, StoreUnavailable
@@ -15,7 +15,15 @@ _REASON = re.compile(r" - (?!Server returned)([^\n<]+)")
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "InvalidToken"}
 _UNKNOWN_KEYS = {"SignatureDoesNotMatch", "InvalidAccessKeyId", "InvalidSecurity", "NotSignedUp"}
 _ELSEWHERE = {"PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException", "TemporaryRedirect"}
-_ASK_AGAIN = {"SlowDown", "Throttling", "ThrottlingException", "RequestTimeout", "RequestLimitExceeded", "InternalError", "ServiceUnavailable"}
+_ASK_AGAIN = {
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "RequestTimeout",
+    "RequestLimitExceeded",
+    "InternalError",
+    "ServiceUnavailable",
+}
 
 _NO_CREDENTIALS = (
     "No AWS credentials were found for {where}: set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
@@ -32,7 +40,7 @@ class PastTheEnd(Exception):
 
 
 @contextmanager
-def mapped(bucket: str, key: str) -> Iterator[None]:
+def mapped(bucket: str, key: str) -> Generator[None]:
     """Raise what boto3 or obstore raise as a StorageError about the object, or the bucket where the key is ''.
 
     Raises PastTheEnd for a range that cannot be served.
@@ -105,4 +113,6 @@ def _of_obstore(bucket: str, key: str, error: Exception) -> Exception:
 
 
 def _unreachable(where: str, reason: str) -> StoreUnavailable:
-    return StoreUnavailable(f"The server of {where} cannot be reached or went silent ({reason.strip()}); check the network and --endpoint-url.")
+    return StoreUnavailable(
+        f"The server of {where} cannot be reached or went silent ({reason.strip()}); check the network and --endpoint-url."
+    )

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from html import unescape
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote_plus
 
 from .s3_connection import Connection
@@ -29,7 +29,8 @@ def list_page(connection: Connection, prefix: str, token: str) -> tuple[list[Sto
     client = connection.client
     client.meta.events.register("before-parse.s3.ListObjectsV2", _take_objects, unique_id="gluepot")
     continued: dict[str, Any] = {"ContinuationToken": token} if token else {}
-    answer: Mapping[str, Any] = client.list_objects_v2(Bucket=connection.bucket, Prefix=prefix, **continued, **connection.payer)
+    found = client.list_objects_v2(Bucket=connection.bucket, Prefix=prefix, **continued, **connection.payer)
+    answer = cast("Mapping[str, Any]", found)
     return answer[_OBJECTS], answer["NextContinuationToken"] if answer.get("IsTruncated") else ""
 
 

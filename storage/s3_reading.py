@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .s3_connection import Connection
 from .store import ByteRange
@@ -35,10 +35,8 @@ def get_by_obstore(connection: Connection, wanted: ByteRange, etag: str) -> Answ
 def get_by_boto(connection: Connection, wanted: ByteRange, etag: str) -> Answer:
     """Do as get_by_obstore, for keys that obstore cannot spell. Raises what boto3 raises."""
     span = f"{wanted.start}" if wanted.start < 0 else f"{wanted.start}-{wanted.start + wanted.length - 1}"
-    unchanged = {"IfMatch": etag} if etag else {}
-    answer = connection.client.get_object(
-        Bucket=connection.bucket, Key=wanted.key, Range=f"bytes={span}", **unchanged, **connection.payer
-    )
+    unchanged: dict[str, Any] = {"IfMatch": etag} if etag else {}
+    answer = connection.client.get_object(Bucket=connection.bucket, Key=wanted.key, Range=f"bytes={span}", **unchanged, **connection.payer)
     size = int(answer.get("ContentRange", "").rpartition("/")[2] or answer["ContentLength"])
     return answer["Body"].read(), size, answer["ETag"]
 

@@ -43,22 +43,29 @@ class Store(Protocol):
     @property
     def root(self) -> str:
         """The URL of the root, ending in '/': `file:///data/lake/`, `s3://bucket/`."""
+        ...
 
     @property
     def root_name(self) -> str:
         """What a table at the root itself is called: the last folder's name, or the bucket's."""
+        ...
 
     def list(self, prefix: str = "") -> Iterator[Sequence[StoredObject | Skipped]]:
         """Yield pages of everything under `prefix`, in the order of keys as UTF-8 bytes; marker and hidden objects included."""
+        ...
 
     def head(self, key: str) -> StoredObject:
         """Return one object's size and marks. Raises ObjectNotFound."""
+        ...
 
     def read(self, wanted: ByteRange) -> bytes:
         """Return the bytes, fewer where the object ends. Raises StorageError."""
+        ...
 
     def read_many(self, wanted: Sequence[ByteRange]) -> Sequence[bytes | StorageError]:
         """Return the bytes of each, or its failure, in the same order; remote stores read concurrently."""
+        ...
 
     def open(self, key: str) -> BinaryIO:
         """Open an object for streaming and seeking. Raises StorageError, also from its reads."""
+        ...

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 from ..errors import Unreadable
 from .decoders import Decoder, Inflater
@@ -71,7 +71,7 @@ def open_member(raw: BinaryIO) -> BinaryIO:
 class _Stream(io.RawIOBase):
     """A member's text, whose failing reads are Unreadable."""
 
-    def __init__(self, member: io.BufferedIOBase, raw: BinaryIO) -> None:
+    def __init__(self, member: IO[bytes], raw: BinaryIO) -> None:
         self._member = member
         self._raw = raw
         self._place = 0
@@ -85,12 +85,14 @@ class _Stream(io.RawIOBase):
         super().close()
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer)
         try:
-            count = self._member.readinto(buffer)
+            piece = self._member.read(len(view))
         except _WRONG as error:
             raise Unreadable(f"The zip data are corrupt after {self._place} bytes of text: {error}. Write the file again.") from error
-        self._place += count
-        return count
+        view[: len(piece)] = piece
+        self._place += len(piece)
+        return len(piece)
 
 
 def _members(data: bytes) -> Iterator[_Member]:
