@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -80,7 +81,7 @@ def _name_apart(catalog: Catalog, tree: exp.Query, database: str) -> dict[str, T
     return tables
 
 
-def _visible(ctes: dict[str, object]) -> set[str]:
+def _visible(ctes: Mapping[str, object]) -> set[str]:
     return {name.lower() for name in ctes}
 
 
@@ -115,7 +116,7 @@ def _names(table: Table) -> tuple[str, ...]:
 
 def _needed(tree: exp.Query, tables: dict[str, Table]) -> dict[str, tuple[str, ...]] | None:
     """Return the columns that the statement needs of each table; None where that cannot be told for sure."""
-    schema = {name: dict.fromkeys(_names(table), "unknown") for name, table in tables.items()}
+    schema: dict[str, object] = {name: dict.fromkeys(_names(table), "unknown") for name, table in tables.items()}
     try:
         qualified = qualify(tree.copy(), schema=schema, dialect="duckdb", quote_identifiers=False)
         scopes = list(traverse_scope(qualified))

@@ -49,7 +49,7 @@ def _seekable(file: DataFile) -> BinaryIO:
     if plain:
         return raw
     raw.close()
-    unpacked = cast(BinaryIO, tempfile.TemporaryFile())
+    unpacked = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
     with decompressed(file) as source:
         shutil.copyfileobj(source, unpacked, 1 << 20)
     unpacked.seek(0)

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .arrays import Column, call, distinct, make, null_of, some, texts
 from .failure import Misfit, shorten
 
 Parse: TypeAlias = Callable[[str], object]
@@ -21,7 +22,7 @@ _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _TIMESTAMP = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?")
 
 
-def convert(column: pa.Array, to: pa.DataType, nulls: Sequence[str], declared: str, strict: bool) -> pa.Array:
+def convert(column: Column, to: pa.DataType, nulls: Sequence[str], declared: str, strict: bool) -> Column:
     """Return a column of text as the declared type; `nulls` are the texts that mean null.
 
     Empty text is null but in strings. What does not fit raises Misfit if `strict`, else becomes null.
@@ -33,28 +34,31 @@ def convert(column: pa.Array, to: pa.DataType, nulls: Sequence[str], declared: s
         typed = _cast(column, to)
         if typed is not None:
             return typed
-    trimmed = _without(pc.utf8_trim_whitespace(column), (*nulls, ""))
+    trimmed = _without(call("utf8_trim_whitespace", column), (*nulls, ""))
     typed = _cast(trimmed, to)
     return _one_by_one(trimmed, to, declared, strict) if typed is None else typed
 
 
-def _without(column: pa.Array, nulls: Sequence[str]) -> pa.Array:
+def _without(column: Column, nulls: Sequence[str]) -> Column:
     if not nulls:
         return column
-    mask = pc.equal(column, nulls[0]) if len(nulls) == 1 else pc.is_in(column, pa.array(nulls, pa.string()))
-    return pc.if_else(mask, pa.scalar(None, column.type), column) if pc.any(mask).as_py() else column
+    if len(nulls) == 1:
+        mask = call("equal", column, pa.scalar(nulls[0]))
+    else:
+        mask = call("is_in", column, options=pc.SetLookupOptions(texts(list(nulls))))
+    return call("if_else", mask, null_of(column.type), column) if some(mask) else column
 
 
 @lru_cache(maxsize=256)
 def _is_value(text: str, to: pa.DataType) -> bool:
-    return _cast(pa.array([text]), to) is not None
+    return _cast(texts([text]), to) is not None
 
 
-def _cast(column: pa.Array, to: pa.DataType) -> pa.Array | None:
+def _cast(column: Column, to: pa.DataType) -> Column | None:
     """Cast a whole column in one go, or return None where Arrow refuses a value or is more lenient than Hive."""
-    if pa.types.is_integer(to) and any(pc.any(pc.match_substring(column, x)).as_py() for x in "xX"):
+    if pa.types.is_integer(to) and any(some(call("match_substring", column, options=pc.MatchSubstringOptions(x))) for x in "xX"):
         return None  # Arrow reads 0x1f, Hive does not
-    if pa.types.is_boolean(to) and (pc.min(pc.binary_length(column)).as_py() or 4) < 4:
+    if pa.types.is_boolean(to) and some(call("less", call("binary_length", column), pa.scalar(4, pa.int32()))):
         return None  # Arrow reads 1 and 0, Hive does not
     try:
         return column.cast(to)
@@ -68,19 +72,18 @@ def _cast(column: pa.Array, to: pa.DataType) -> pa.Array | None:
     return None
 
 
-def _one_by_one(column: pa.Array, to: pa.DataType, declared: str, strict: bool) -> pa.Array:
+def _one_by_one(column: Column, to: pa.DataType, declared: str, strict: bool) -> Column:
     parse = parser(to)
-    encoded = column.dictionary_encode()
+    found, indices = distinct(column)
     parsed: list[object] = []
-    for text in encoded.dictionary.to_pylist():
+    for text in found:
         try:
             parsed.append(pa.scalar(parse(text), to).as_py())
         except (ValueError, OverflowError, InvalidOperation, pa.ArrowException):
             if strict:
-                row = pc.index(column, text).as_py()
-                raise Misfit(row, shorten(text), declared) from None
+                raise Misfit(column.to_pylist().index(text), shorten(text), declared) from None
             parsed.append(None)
-    return pa.array(parsed, to).take(encoded.indices)
+    return make(parsed, to).take(indices)
 
 
 def parser(to: pa.DataType) -> Parse:

@@ -10,20 +10,20 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-import json
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from ..errors import InvalidInput, Unreadable
+from .arrays import Column, at, batch, each, nulls, texts
 from .convert import convert
 from .failure import Misfit
 from .layout import BATCH_BYTES, BATCH_ROWS, DataFile, Layout
-from .text import Body, Line, open_body
+from .text import MAX_LINE, Body, Line, Pulled, Stream, open_body
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Dialect:
 class Records:
     """Some rows as columns of text, one for each wanted column, and the line each starts on (None: not known)."""
 
-    columns: Sequence[pa.Array]
+    columns: Sequence[Column]
     rows: int
     lines: Sequence[int] | None = None
 
@@ -52,9 +52,9 @@ def read_delimited(file: DataFile, layout: Layout, dialect: Dialect) -> Iterator
     if _fast_applies(layout, dialect):
         try:
             for records in _fast(file, layout, dialect):
-                batch = _typed(records, file, layout, dialect)
-                done += batch.num_rows
-                yield batch
+                typed = _typed(records, file, layout, dialect)
+                done += typed.num_rows
+                yield typed
         except (pa.ArrowInvalid, Misfit):
             pass  # the exact reader goes on, and says what is wrong
         else:
@@ -66,8 +66,8 @@ def read_delimited(file: DataFile, layout: Layout, dialect: Dialect) -> Iterator
 def _typed(records: Records, file: DataFile, layout: Layout, dialect: Dialect) -> pa.RecordBatch:
     common = () if dialect.null is None else (dialect.null,)
     tokens = null_tokens(layout)
-    columns = []
-    for field, column in zip(layout.wanted, records.columns, strict=True):
+    columns: list[Column] = []
+    for field, column in zip(each(layout.wanted), records.columns, strict=True):
         try:
             columns.append(
                 convert(column, field.type, (*common, *tokens.get(field.name, ())), layout.declared[field.name], layout.on_error == "raise")
@@ -77,7 +77,7 @@ def _typed(records: Records, file: DataFile, layout: Layout, dialect: Dialect) -
             if records.lines is None:
                 raise
             raise misfit.at(file.url, records.lines[misfit.row]) from None
-    return pa.record_batch(columns, schema=layout.wanted)
+    return batch(columns, layout.wanted)
 
 
 def null_tokens(layout: Layout) -> Mapping[str, Sequence[str]]:
@@ -86,12 +86,10 @@ def null_tokens(layout: Layout) -> Mapping[str, Sequence[str]]:
     if not text:
         return {}
     try:
-        tokens = json.loads(text)
-    except ValueError:
-        tokens = None
-    if not isinstance(tokens, dict) or not all(isinstance(texts, list) for texts in tokens.values()):
-        raise InvalidInput(f'The table\'s gluepot.null.tokens must be a JSON object like {{"column": ["NA"]}}, not {text!r}.')
-    return {column.lower(): [str(t) for t in texts] for column, texts in tokens.items()}
+        tokens = msgspec.json.decode(text, type=dict[str, list[str]])
+    except msgspec.MsgspecError:
+        raise InvalidInput(f'The table\'s gluepot.null.tokens must be a JSON object like {{"column": ["NA"]}}, not {text!r}.') from None
+    return {column.lower(): nulls for column, nulls in tokens.items()}
 
 
 # --- Arrow's reader --------------------------------------------------------------------------------
@@ -108,7 +106,7 @@ def _fast(file: DataFile, layout: Layout, dialect: Dialect) -> Iterator[Records]
     body = open_body(file, layout, dialect.quote)
     width = _width(body, dialect)
     if not width:
-        return
+        raise pa.ArrowInvalid("no row in sight")
     places = _places(layout)
     included = [f"{place}" for place in places if place is not None and place < width]
     if dialect.split:  # an escape may hide a null or a delimiter: leave such files to the exact reader
@@ -131,23 +129,21 @@ def _fast(file: DataFile, layout: Layout, dialect: Dialect) -> Iterator[Records]
     )
     for chunk in reader:
         for start in range(0, chunk.num_rows, BATCH_ROWS):
-            batch = chunk.slice(start, BATCH_ROWS)
-            absent = pa.nulls(batch.num_rows, pa.string())
-            yield Records([absent if place is None or place >= width else batch.column(f"{place}") for place in places], batch.num_rows)
+            piece = chunk.slice(start, BATCH_ROWS)
+            absent = nulls(piece.num_rows, pa.string())
+            yield Records([absent if place is None or place >= width else at(piece, f"{place}") for place in places], piece.num_rows)
 
 
-class _Without(io.RawIOBase):
+class _Without(Pulled):
     """A stream that stops the fast reader where a byte occurs that it would misread."""
 
-    def __init__(self, source: io.BufferedReader, forbidden: bytes) -> None:
-        self.source = source
+    def __init__(self, source: Stream, forbidden: bytes) -> None:
+        super().__init__(source)
         self.forbidden = forbidden
 
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        chunk = self.source.read(size)
+    def pull(self) -> bytes:
+        """Return the next bytes. Raises pa.ArrowInvalid."""
+        chunk = super().pull()
         if self.forbidden in chunk:
             raise pa.ArrowInvalid("an escape character")
         return chunk
@@ -155,8 +151,8 @@ class _Without(io.RawIOBase):
 
 def _width(body: Body, dialect: Dialect) -> int:
     """Return the number of fields of the first row, as far as what is buffered tells."""
-    head = body.stream.peek().decode("utf-8", "replace")
-    first = next(_rows(iter([Line(1, line) for line in io.StringIO(head, newline="")]), dialect), None)
+    head = io.StringIO(body.stream.peek().decode("utf-8", "replace"), newline="")
+    first = next(_rows((Line(0, line) for line in head), dialect), None)
     return len(first[1]) if first else 0
 
 
@@ -171,13 +167,13 @@ def _places(layout: Layout) -> list[int | None]:
 def _exact(file: DataFile, layout: Layout, dialect: Dialect, skip: int) -> Iterator[Records]:
     body = open_body(file, layout, dialect.quote)
     keep_blank = len(layout.names) == 1
-    rows = (row for row in _rows(body.lines(layout.parameters.get("gluepot.comment", "")), dialect, keep_blank))
+    rows = _rows(body.lines(layout.parameters.get("gluepot.comment", "")), dialect, keep_blank)
     places = _places(layout)
     for chunk in _chunks(itertools.islice(rows, skip, None)):
         width = max(place or 0 for place in (*places, 0)) + 1
         padded = [fields if len(fields) >= width else [*fields, *itertools.repeat(None, width - len(fields))] for _, fields in chunk]
-        texts = list(zip(*padded, strict=False))
-        columns = [pa.nulls(len(chunk), pa.string()) if place is None else pa.array(texts[place], pa.string()) for place in places]
+        fields = list(zip(*padded, strict=False))
+        columns = [nulls(len(chunk), pa.string()) if place is None else texts(fields[place]) for place in places]
         yield Records(columns, len(chunk), [line for line, _ in chunk])
 
 
@@ -213,24 +209,24 @@ def _split_by_line(lines: Iterator[Line], dialect: Dialect) -> Iterator[Row]:
 
 
 def _split_by_csv(lines: Iterator[Line], dialect: Dialect) -> Iterator[Row]:
-    csv.field_size_limit(sys.maxsize if sys.maxsize < 2**31 else 2**31 - 1)  # lines are bounded already
-    last = 0
+    csv.field_size_limit(MAX_LINE)  # Python's own 128 KB is less than real fields have
+    first = 0
 
-    def texts() -> Iterator[str]:
-        nonlocal last
+    def pulled() -> Iterator[str]:
+        nonlocal first
         for line in lines:
-            last = line.number
+            first = first or line.number
             yield line.text
 
     reader = csv.reader(
-        texts(),
+        pulled(),
         delimiter=dialect.delimiter,
         quotechar=dialect.quote or None,
         escapechar=dialect.escape or None,
         quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
     )
     while True:
-        first = last + 1
+        first = 0
         try:
             fields = next(reader, None)
         except csv.Error as error:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-from ..errors import ObjectNotFound, StorageError
+import msgspec
+
+from ..errors import InvalidInput, ObjectNotFound, StorageError
+from ..storage.globs import Excludes
 from ..storage.s3 import S3Options
 from ..storage.store import Skipped, Store, StoredObject
 from ..storage.targets import open_url
@@ -23,9 +27,10 @@ def data_files(location: str, layout: Layout, s3: S3Options) -> Iterator[DataFil
         yield DataFile(store, found.key, found.size)
         return
     recursive = layout.flag("gluepot.recursive", True)
+    excludes = _excludes(layout.parameters.get("exclusions", "[]"))
     for found in _listed(store, prefix):
         inside = found.key.removeprefix(prefix)
-        if found.size and not _hidden(inside) and (recursive or "/" not in inside):
+        if found.size and not _hidden(inside) and (recursive or "/" not in inside) and not excludes.matches(store.root + found.key):
             yield DataFile(store, found.key, found.size)
 
 
@@ -38,6 +43,15 @@ def _listed(store: Store, prefix: str) -> Iterator[StoredObject]:
                 yield found
     except ObjectNotFound:
         return
+
+
+@lru_cache(maxsize=64)
+def _excludes(exclusions: str) -> Excludes:
+    """Read the crawler's list of patterns, each joined to its include path: they match whole URLs."""
+    try:
+        return Excludes(tuple(msgspec.json.decode(exclusions, type=list[str])))
+    except msgspec.MsgspecError:
+        raise InvalidInput(f"The table's parameter exclusions must be a JSON array of patterns, not {exclusions!r}.") from None
 
 
 def _hidden(inside: str) -> bool:

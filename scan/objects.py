@@ -9,12 +9,21 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
+from typing import TypeAlias, cast
 
 import pyarrow as pa
 
-from .convert import naive_utc, parser
+from .arrays import Column, batch, each, entry, fields, inner, lists, make, maps, structs, texts
+from .convert import convert, naive_utc, parser
 from .failure import Misfit, shorten
 from .layout import Layout
+
+Record: TypeAlias = Mapping[str, object]
+
+
+def as_record(value: object) -> Record | None:
+    """Return a document's or record's members; None for anything else."""
+    return cast("Record", value) if isinstance(value, dict) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +32,7 @@ class Naming:
 
     fold: bool = True  # ignore case
     dots: bool = False  # a dot in a document's name is an underscore in the table's
-    mapping: Mapping[str, str] = dataclass_field(default_factory=dict)  # table's name → document's name
+    mapping: Mapping[str, str] = dataclass_field(default_factory=dict[str, str])  # table's name → document's name
 
     def spellings(self, name: str, present: Sequence[str]) -> list[str]:
         """Return those document names that stand for a table's name, the exact one first."""
@@ -35,7 +44,7 @@ class Naming:
         return name.lower() if self.fold else name
 
 
-def column(values: Sequence[object], to: pa.DataType, naming: Naming, declared: str, strict: bool) -> pa.Array:
+def column(values: Sequence[object], to: pa.DataType, naming: Naming, declared: str, strict: bool) -> Column:
     """Return values as one column. What does not fit raises Misfit if `strict`, else becomes null."""
     try:
         return _build(values, to, naming)
@@ -57,37 +66,37 @@ class _Unfit(ValueError):
     """A value does not fit; its text is the message."""
 
 
-def _build(values: Sequence[object], to: pa.DataType, naming: Naming) -> pa.Array:
+def _build(values: Sequence[object], to: pa.DataType, naming: Naming) -> Column:
     for applies, build in _BUILDERS:
         if applies(to):
             return build(values, to, naming)
     return _scalars(values, to)
 
 
-def _scalars(values: Sequence[object], to: pa.DataType) -> pa.Array:
-    if _homogeneous(values, to):
+def _scalars(values: Sequence[object], to: pa.DataType) -> Column:
+    natural, coerce = next((row[1:] for row in _SCALARS if row[0](to)), (_NONE, _refuse))
+    kinds = set(map(type, values)) - {type(None)}
+    if kinds <= natural:
         try:
-            return pa.array(values, to)
+            return make(values, to)
         except (pa.ArrowException, OverflowError, TypeError, ValueError):
             pass
-    coerce = _coercion(to)
+    if kinds == {str} and coerce is not _bytes:
+        return _texts(cast("Sequence[str | None]", values), to)
     fitted: list[object] = []
     for value in values:
         try:
             fitted.append(None if value is None else pa.scalar(coerce(value, to), to).as_py())
         except (ValueError, TypeError, OverflowError, InvalidOperation, pa.ArrowException):
             raise _Unfit(json_text(value)) from None
-    return pa.array(fitted, to)
+    return make(fitted, to)
 
 
-def _homogeneous(values: Sequence[object], to: pa.DataType) -> bool:
-    """Say whether Arrow's own conversion means what ours does: it would read any number as a moment, or true as 1."""
-    kinds = set(map(type, values)) - {type(None)}
-    return kinds <= next((natural for applies, natural, _ in _SCALARS if applies(to)), frozenset())
-
-
-def _coercion(to: pa.DataType) -> Callable[[object, pa.DataType], object]:
-    return next((coerce for applies, _, coerce in _SCALARS if applies(to)), _refuse)
+def _texts(values: Sequence[str | None], to: pa.DataType) -> Column:
+    try:
+        return convert(texts(values), to, (), "", strict=True)
+    except Misfit as misfit:
+        raise _Unfit(misfit.value) from None
 
 
 def _refuse(value: object, _: pa.DataType) -> object:
@@ -142,16 +151,17 @@ def json_text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
-# type → the Python types that Arrow converts as we would, and how to fit any other value
+_NONE: frozenset[type] = frozenset()
+
+# type → the Python types that Arrow converts as we would (it reads any number as a moment, and true as 1), how to fit any other value
 _SCALARS: tuple[tuple[Callable[[pa.DataType], bool], frozenset[type], Callable[[object, pa.DataType], object]], ...] = (
     (pa.types.is_string, frozenset({str}), _text),
-    (pa.types.is_large_string, frozenset({str}), _text),
     (pa.types.is_integer, frozenset({int}), _number),
     (pa.types.is_floating, frozenset({int, float}), _number),
     (pa.types.is_decimal, frozenset({Decimal, int}), _number),
     (pa.types.is_boolean, frozenset({bool}), _parsed),
-    (pa.types.is_date, frozenset(), _parsed),
-    (pa.types.is_timestamp, frozenset(), _parsed),
+    (pa.types.is_date, frozenset({date}), _parsed),
+    (pa.types.is_timestamp, frozenset({datetime}), _parsed),
     (pa.types.is_binary, frozenset({bytes}), _bytes),
     (pa.types.is_fixed_size_binary, frozenset({bytes}), _bytes),
 )
@@ -160,15 +170,14 @@ _SCALARS: tuple[tuple[Callable[[pa.DataType], bool], frozenset[type], Callable[[
 # --- nested ----------------------------------------------------------------------------------------
 
 
-def _struct(values: Sequence[object], to: pa.DataType, naming: Naming) -> pa.Array:
-    fields = [to.field(position) for position in range(to.num_fields)]
-    records = [value if isinstance(value, dict) or value is None else _member(value, fields) for value in values]
+def _struct(values: Sequence[object], to: pa.DataType, naming: Naming) -> Column:
+    records = [None if value is None else _member(value, to) if (record := as_record(value)) is None else record for value in values]
     present = list(dict.fromkeys(key for record in records if record for key in record))
-    children = [_build(pick(records, naming.spellings(f.name, present)), f.type, naming) for f in fields]
-    return pa.StructArray.from_arrays(children, fields=fields, mask=pa.array([record is None for record in records], pa.bool_()))
+    columns = [_build(pick(records, naming.spellings(field.name, present)), field.type, naming) for field in fields(to)]
+    return structs(columns, to, make([record is None for record in records], pa.bool_()))
 
 
-def pick(records: Sequence[Mapping[str, object] | None], spellings: Sequence[str]) -> list[object]:
+def pick(records: Sequence[Record | None], spellings: Sequence[str]) -> list[object]:
     """Return one member of each record: under the first of the spellings that it has."""
     if not spellings:
         return [None] * len(records)
@@ -179,7 +188,7 @@ def pick(records: Sequence[Mapping[str, object] | None], spellings: Sequence[str
 
 
 # Glue models a column of conflicting types as a struct whose members are named after the types [doc].
-_MEMBERS = {
+_MEMBERS: Mapping[type, Sequence[str]] = {
     bool: ("boolean",),
     int: ("int", "bigint", "long", "double"),
     float: ("double", "float"),
@@ -189,43 +198,41 @@ _MEMBERS = {
 }
 
 
-def _member(value: object, fields: Sequence[pa.Field]) -> dict[str, object]:
-    names = {f.name for f in fields}
+def _member(value: object, to: pa.DataType) -> Record:
+    names = {field.name for field in fields(to)}
     for name in _MEMBERS.get(type(value), ()):
         if name in names:
             return {name: value}
     raise _Unfit(json_text(value))
 
 
-def _list(values: Sequence[object], to: pa.DataType, naming: Naming) -> pa.Array:
-    flat: list[object] = []
+def _list(values: Sequence[object], to: pa.DataType, naming: Naming) -> Column:
+    elements: list[object] = []
     offsets: list[int | None] = []
     for value in values:
         if value is not None and not isinstance(value, list):
             raise _Unfit(json_text(value))
-        offsets.append(None if value is None else len(flat))
-        flat.extend(value or ())
-    offsets.append(len(flat))
-    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), _build(flat, to.value_type, naming), type=to)
+        offsets.append(None if value is None else len(elements))
+        elements.extend(cast("list[object]", value or ()))
+    return lists(make([*offsets, len(elements)], pa.int32()), _build(elements, inner(to), naming), to)
 
 
-def _map(values: Sequence[object], to: pa.DataType, naming: Naming) -> pa.Array:
+def _map(values: Sequence[object], to: pa.DataType, naming: Naming) -> Column:
     keys: list[object] = []
     items: list[object] = []
     offsets: list[int | None] = []
     for value in values:
-        if value is not None and not isinstance(value, dict):
+        record = as_record(value)
+        if value is not None and record is None:
             raise _Unfit(json_text(value))
-        offsets.append(None if value is None else len(keys))
-        keys.extend(value or ())
-        items.extend(value.values() if value else ())
-    offsets.append(len(keys))
-    return pa.MapArray.from_arrays(
-        pa.array(offsets, pa.int32()), _build(keys, to.key_type, naming), _build(items, to.item_type, naming), type=to
-    )
+        offsets.append(None if record is None else len(keys))
+        keys.extend(record or ())
+        items.extend(record.values() if record else ())
+    key, item = entry(to)
+    return maps(make([*offsets, len(keys)], pa.int32()), _build(keys, key, naming), _build(items, item, naming), to)
 
 
-_BUILDERS: tuple[tuple[Callable[[pa.DataType], bool], Callable[[Sequence[object], pa.DataType, Naming], pa.Array]], ...] = (
+_BUILDERS: tuple[tuple[Callable[[pa.DataType], bool], Callable[[Sequence[object], pa.DataType, Naming], Column]], ...] = (
     (pa.types.is_struct, _struct),
     (pa.types.is_list, _list),
     (pa.types.is_map, _map),
@@ -234,14 +241,14 @@ _BUILDERS: tuple[tuple[Callable[[pa.DataType], bool], Callable[[Sequence[object]
 
 def to_batch(records: Sequence[object], layout: Layout, naming: Naming) -> pa.RecordBatch:
     """Return records (mappings, or None for a row of nulls) as a batch. Raises Misfit, its column named."""
-    rows = [record if isinstance(record, dict) else None for record in records]
+    rows = [as_record(record) for record in records]
     present = list(dict.fromkeys(key for row in rows if row for key in row))
-    columns = []
-    for field in layout.wanted:
+    columns: list[Column] = []
+    for field in each(layout.wanted):
         try:
             values = pick(rows, naming.spellings(field.name, present))
             columns.append(column(values, field.type, naming, layout.declared[field.name], layout.on_error == "raise"))
         except Misfit as misfit:
             misfit.column = field.name
             raise
-    return pa.record_batch(columns, schema=layout.wanted)
+    return batch(columns, layout.wanted)

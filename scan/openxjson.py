@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import orjson
 import pyarrow as pa
 
+from .arrays import each
 from .failure import Failure, Misfit, Refuted, shorten
 from .layout import BATCH_BYTES, DataFile, Layout
-from .objects import Naming, to_batch
+from .objects import Naming, as_record, to_batch
 from .text import Line, open_body
 
 MAX_DOCUMENT = 64 << 20  # characters of one document over several lines
@@ -65,8 +66,9 @@ def _rows(documents: Iterator[Document], file: DataFile, layout: Layout) -> Iter
             yield document
         elif isinstance(value, list) and array is not None:
             yield document._replace(value={array: value})
-        elif isinstance(value, list) and all(isinstance(row, dict) for row in value):
-            yield from (Document(document.line, row, document.size // len(value)) for row in value)
+        elif isinstance(value, list) and all(as_record(row) is not None for row in cast("list[object]", value)):
+            elements = cast("list[object]", value)
+            yield from (Document(document.line, row, document.size // len(elements)) for row in elements)
         elif layout.flag("ignore.malformed.json"):
             yield document._replace(value=None)
         else:
@@ -76,7 +78,7 @@ def _rows(documents: Iterator[Document], file: DataFile, layout: Layout) -> Iter
 def _documents(lines: Iterator[Line], file: DataFile, layout: Layout) -> Iterator[Document]:
     array = len(layout.names) == 1 and layout.declared.get(layout.names[0], "").startswith("array<")
     # A float would lose digits that a decimal column keeps.
-    loads = _loads_exactly if any("decimal" in str(field.type) for field in layout.wanted) else orjson.loads
+    loads = _loads_exactly if any("decimal" in str(field.type) for field in each(layout.wanted)) else orjson.loads
     for line in lines:
         text = line.text.strip()
         if not text:

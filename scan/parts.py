@@ -11,6 +11,7 @@ from ..catalog.arrow import arrow_schema
 from ..catalog.interface import Catalog
 from ..catalog.model import Column, Partition, SerDe, StorageDescriptor, Table
 from ..errors import InvalidInput
+from .arrays import Value, each, texts, type_of
 from .convert import convert
 from .failure import Misfit
 from .layout import Layout, OnError
@@ -34,7 +35,7 @@ class Part:
 
     location: str
     layout: Layout
-    values: Mapping[str, pa.Scalar]  # partition key → its value in all of these rows
+    values: Mapping[str, Value]  # partition key → its value in all of these rows
 
 
 def wish(table: Table, columns: Sequence[str] | None, on_error: OnError) -> Wish:
@@ -87,7 +88,7 @@ def _carrier(table: Table) -> tuple[Column, ...]:
 
 
 def _folded(schema: pa.Schema) -> pa.Schema:
-    return pa.schema([field.with_name(field.name.lower()) for field in schema])
+    return pa.schema([field.with_name(field.name.lower()) for field in each(schema)])
 
 
 def _location(table: Table, partition: Partition | None) -> str:
@@ -100,15 +101,15 @@ def _location(table: Table, partition: Partition | None) -> str:
     return table.location.rstrip("/") + "/" + "/".join(f"{key}={value}" for key, value in zip(keys, partition.values, strict=False)) + "/"
 
 
-def _values(table: Table, partition: Partition | None, wanted: Wish) -> dict[str, pa.Scalar]:
+def _values(table: Table, partition: Partition | None, wanted: Wish) -> dict[str, Value]:
     if partition is None:
         return {}
-    values = {}
+    values: dict[str, Value] = {}
     for place, key in wanted.keys:
         text = partition.values[place]
         try:
             column = convert(
-                pa.array([text]), wanted.schema.field(key.name).type, (NULL_PARTITION,), key.type or "string", wanted.on_error == "raise"
+                texts([text]), type_of(wanted.schema, key.name), (NULL_PARTITION,), key.type or "string", wanted.on_error == "raise"
             )
         except Misfit as misfit:
             misfit.column = key.name

@@ -8,7 +8,7 @@ a match would fail the same predicate afterwards.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from sqlglot import exp
 
@@ -16,7 +16,7 @@ from ..catalog.model import Table
 from ..catalog.types import Scalar, parse_type
 from ..errors import InvalidInput
 
-_COMPARISONS: Mapping[type[exp.Expression], str] = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
+_COMPARISONS: Mapping[type[exp.Expr], str] = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _MAX_LENGTH = 2048  # of Glue's expressions
 _INTEGERS = ("tinyint", "smallint", "int", "bigint")
@@ -43,7 +43,7 @@ def partition_filter(tree: exp.Query, name: str, table: Table) -> str | None:
     return " AND ".join(taken) or None
 
 
-def conjuncts(condition: exp.Expression) -> Iterator[exp.Expression]:
+def conjuncts(condition: exp.Expr) -> Iterator[exp.Expr]:
     """Yield what ANDs join."""
     inner = condition.unnest()
     if isinstance(inner, exp.And):
@@ -66,21 +66,21 @@ def _keys(table: Table) -> dict[str, str]:
 
 
 def _sources(select: exp.Select) -> int:
-    joins = select.args.get("joins") or []
+    joins: Sequence[object] = select.args.get("joins") or ()
     return 1 + len(joins)
 
 
-def _key(column: exp.Expression, alias: str, alone: bool, keys: Keys) -> str | None:
+def _key(column: exp.Expr, alias: str, alone: bool, keys: Keys) -> str | None:
     if not isinstance(column, exp.Column) or column.name.lower() not in keys:
         return None
     mine = column.table.lower() == alias.lower() if column.table else alone
     return column.name.lower() if mine else None
 
 
-Find = Callable[[exp.Expression], str | None]
+Find = Callable[[exp.Expr], str | None]
 
 
-def _expression(condition: exp.Expression, key_of: Find, keys: Keys) -> str | None:
+def _expression(condition: exp.Expr, key_of: Find, keys: Keys) -> str | None:
     condition = condition.unnest()
     if isinstance(condition, exp.And | exp.Or):
         left, right = (_expression(side, key_of, keys) for side in (condition.left, condition.right))
@@ -96,7 +96,7 @@ def _expression(condition: exp.Expression, key_of: Find, keys: Keys) -> str | No
     return _predicate(inner, key, "NOT " if negated else "", keys[key])
 
 
-def _comparison(condition: exp.Expression, key_of: Find, keys: Keys) -> str | None:
+def _comparison(condition: exp.Expr, key_of: Find, keys: Keys) -> str | None:
     operator = _COMPARISONS[type(condition)]
     left, right = condition.this, condition.expression
     key = key_of(left)
@@ -106,7 +106,7 @@ def _comparison(condition: exp.Expression, key_of: Find, keys: Keys) -> str | No
     return f"{_quoted(key)} {operator} {literal}" if key and literal else None
 
 
-def _predicate(condition: exp.Expression, key: str, negation: str, kind: str) -> str | None:
+def _predicate(condition: exp.Expr, key: str, negation: str, kind: str) -> str | None:
     if isinstance(condition, exp.In):
         literals = [_literal(item, kind) for item in condition.expressions]
         return f"{_quoted(key)} {negation}IN ({', '.join(map(str, literals))})" if literals and all(literals) else None
@@ -121,7 +121,7 @@ def _quoted(key: str) -> str:
     return "`" + key + "`"
 
 
-def _literal(node: exp.Expression, kind: str) -> str | None:
+def _literal(node: exp.Expr, kind: str) -> str | None:
     """Return a literal that Glue and DuckDB compare alike with a key of this type, or None."""
     node = node.unnest()
     if isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal) and node.to.is_type("date") and kind == "date":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 import pyarrow as pa
 
@@ -10,6 +10,8 @@ from ..catalog.interface import Catalog
 from ..catalog.model import Table
 from ..errors import InvalidInput, Unreadable
 from ..storage.s3 import S3Options
+from .arrays import at, repeated
+from .arrays import batch as completed
 from .failure import Refuted
 from .files import data_files
 from .layout import DataFile, OnError
@@ -61,7 +63,7 @@ def rows(of: Iterator[Part], wanted: Wish, s3: S3Options) -> Iterator[pa.RecordB
             yield from read_file(file, part, wanted)
 
 
-def read_file(file: DataFile, part: Part, wanted: Wish) -> Iterator[pa.RecordBatch]:
+def read_file(file: DataFile, part: Part, wanted: Wish) -> Generator[pa.RecordBatch, None, None]:
     """Yield the batches of one file, partition values added. Raises StorageError, ReadError naming the file."""
     try:
         for batch in reader(part.layout.library)(file, part.layout):
@@ -74,14 +76,12 @@ def read_file(file: DataFile, part: Part, wanted: Wish) -> Iterator[pa.RecordBat
 
 
 def _complete(batch: pa.RecordBatch, part: Part, wanted: Wish) -> pa.RecordBatch:
-    data = batch.columns[: len(wanted.data)]
-    keys = [pa.repeat(part.values[key.name], batch.num_rows) for _, key in wanted.keys]
-    return pa.record_batch([*data, *keys], schema=wanted.schema)
+    data = [at(batch, place) for place in range(len(wanted.data))]
+    keys = [repeated(part.values[key.name], batch.num_rows) for _, key in wanted.keys]
+    return completed([*data, *keys], wanted.schema)
 
 
 def _limited(batches: Iterator[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]:
-    for batch in batches:
-        if limit <= 0:
-            return
+    while limit > 0 and (batch := next(batches, None)) is not None:
         yield batch.slice(0, limit)
         limit -= batch.num_rows

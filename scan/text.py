@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from ..errors import InvalidInput, Unreadable
 from ..storage.compression import detect_codec, open_decompressed
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 from .layout import DataFile, Layout
+
+Stream: TypeAlias = "io.BufferedReader[Any]"
 
 MAX_LINE = 64 << 20  # characters; a longer line would not fit in bounded memory
 CHUNK = 1 << 20
@@ -28,7 +30,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BO
 class Body:
     """The rows of a text file: UTF-8 bytes, and how many lines stood before them."""
 
-    stream: io.BufferedReader
+    stream: Stream
     lines_before: int
 
     def lines(self, comment: str = "") -> Iterator[Line]:
@@ -61,7 +63,7 @@ def decompressed(file: DataFile) -> BinaryIO:
 
 def open_body(file: DataFile, layout: Layout, quote: str = "") -> Body:
     """Open a text file at its first row; a header row may span lines inside `quote`s."""
-    stream = io.BufferedReader(_Pulled(decompressed(file)), CHUNK)
+    stream: Stream = io.BufferedReader(Pulled(decompressed(file)), CHUNK)
     stream = _as_utf8(stream, layout.parameters.get("serialization.encoding", ""))
     footer = layout.count("skip.footer.line.count")
     if footer:
@@ -70,7 +72,7 @@ def open_body(file: DataFile, layout: Layout, quote: str = "") -> Body:
     return Body(stream, lines)
 
 
-def _as_utf8(stream: io.BufferedReader, encoding: str) -> io.BufferedReader:
+def _as_utf8(stream: Stream, encoding: str) -> Stream:
     head = stream.peek(4)[:4]
     for bom, found in _BOMS:
         if head.startswith(bom):
@@ -84,7 +86,7 @@ def _as_utf8(stream: io.BufferedReader, encoding: str) -> io.BufferedReader:
     return stream if name in ("utf-8", "ascii") else io.BufferedReader(_Recoded(stream, name), CHUNK)
 
 
-def _skip_record(stream: io.BufferedReader, quote: bytes) -> int:
+def _skip_record(stream: Stream, quote: bytes) -> int:
     record, lines = _take_line(stream), 1
     while quote and record.count(quote) % 2 and len(record) < MAX_LINE:
         more = _take_line(stream)
@@ -94,7 +96,7 @@ def _skip_record(stream: io.BufferedReader, quote: bytes) -> int:
     return lines if record else 0
 
 
-def _take_line(stream: io.BufferedReader) -> bytes:
+def _take_line(stream: Stream) -> bytes:
     """Take one line, whichever of CR, LF or CRLF ends it, and leave the stream just behind it."""
     line = b""
     while ahead := stream.peek():
@@ -109,14 +111,15 @@ def _take_line(stream: io.BufferedReader) -> bytes:
     return line
 
 
-class _Pulled(io.RawIOBase):
+class Pulled(io.RawIOBase):
     """Any object with `read` as a raw stream; subclasses change the bytes on their way."""
 
-    def __init__(self, source: BinaryIO | io.BufferedReader) -> None:
+    def __init__(self, source: BinaryIO | Stream) -> None:
         self.source = source
         self.rest = b""
 
     def readable(self) -> bool:
+        """Say yes."""
         return True
 
     def pull(self) -> bytes:
@@ -124,6 +127,7 @@ class _Pulled(io.RawIOBase):
         return self.source.read(CHUNK)
 
     def readinto(self, buffer: WriteableBuffer) -> int:
+        """Fill a buffer as far as the bytes at hand go; 0 at the end."""
         view = memoryview(buffer).cast("B")
         if not self.rest:
             self.rest = self.pull()
@@ -133,18 +137,20 @@ class _Pulled(io.RawIOBase):
         return size
 
     def close(self) -> None:
+        """Close the source too."""
         self.source.close()
         super().close()
 
 
-class _Recoded(_Pulled):
+class _Recoded(Pulled):
     """A stream in another encoding, as UTF-8; bytes that mean nothing become U+FFFD, as in Hive."""
 
-    def __init__(self, source: io.BufferedReader, encoding: str) -> None:
+    def __init__(self, source: Stream, encoding: str) -> None:
         super().__init__(source)
         self.decoder = codecs.getincrementaldecoder(encoding)("replace")
 
     def pull(self) -> bytes:
+        """Return the next bytes, none at the end."""
         while chunk := self.source.read(CHUNK):
             if text := self.decoder.decode(chunk):
                 return text.encode("utf-8", "replace")
@@ -153,15 +159,16 @@ class _Recoded(_Pulled):
         return text.encode("utf-8", "replace")
 
 
-class _WithoutFooter(_Pulled):
+class _WithoutFooter(Pulled):
     """A stream without its last lines."""
 
-    def __init__(self, source: io.BufferedReader, footer: int) -> None:
+    def __init__(self, source: Stream, footer: int) -> None:
         super().__init__(source)
         self.footer = footer
         self.held = b""
 
     def pull(self) -> bytes:
+        """Return the next bytes, none at the end."""
         while chunk := self.source.read(CHUNK):
             self.held += chunk
             ends = self.held.rsplit(b"\n", self.footer + 1)  # the last piece may lack its end
