@@ -9,6 +9,7 @@ something is wrong, 130 interrupted, 141 the reader of a pipe went away.
 from __future__ import annotations
 
 import functools
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -32,7 +33,7 @@ CRAWL = "crawl"  # the verb that need not be said
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit with its code."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # names that are not UTF-8, terminals that are not
     try:
         code = _command.main(arguments, standalone_mode=False) or 0
@@ -60,7 +61,7 @@ class Run(NamedTuple):
 
     def output(self) -> Output:
         """Return where data are shown."""
-        from .output.interface import open_output
+        from .output.forms import open_output
 
         return open_output(self.config.output, sys.stdout, str(Path.cwd()))
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeGuard
 
 from .errors import ConfigError, InvalidInput
 
@@ -135,35 +135,39 @@ def _from_environment(environment: Mapping[str, str], mistakes: list[str]) -> di
     for name in environment:
         # Others may own a GLUEPOT_ variable (a cluster with a service of that name sets GLUEPOT_PORT): only a near miss is a mistake.
         if name.startswith("GLUEPOT_") and name not in variables and name != "GLUEPOT_CONFIG":
-            near = _nearest(name, [known for known in variables if known not in _BORROWED])
-            mistakes += [f"{name}: there is no such variable; did you mean {near}?"] if near else []
+            near = _nearest(name.removeprefix("GLUEPOT_"), [setting.variable.removeprefix("GLUEPOT_") for setting in SETTINGS])
+            mistakes += [f"{name}: there is no such variable; did you mean GLUEPOT_{near}?"] if near else []
     raw = ((_BY_NAME[name], environment.get(variable, ""), variable) for variable, name in variables.items())
     return _collect(((setting, _typed(setting, text), place) for setting, text, place in raw if text), mistakes)
 
 
 def _from_file(path: Path, mistakes: list[str]) -> dict[str, Given]:
-    import tomllib
-
     try:
         text = path.read_bytes().decode()
-        table: Any = tomllib.loads(text)
+        table = _table(path, text)
     except (OSError, ValueError) as error:
-        mistakes.append(f"{path}: {error.strerror if isinstance(error, OSError) else error}.")
-        return {}
-    if path.name == "pyproject.toml":
-        tools = table.get("tool")
-        table = tools.get("gluepot", {}) if isinstance(tools, dict) else {}
-    if not isinstance(table, dict):
-        mistakes.append(f"{path}: [tool.gluepot] must be a table.")
+        mistakes.append(f"{path}: {(error.strerror if isinstance(error, OSError) else None) or error}.")
         return {}
     places = {name: f"{path}{_line(text, name)}, {name}" for name in table}
-    for name in table.keys() - _BY_NAME.keys():
+    for name in sorted(table.keys() - _BY_NAME.keys()):
         near = _nearest(name, _BY_NAME)
         mistakes.append(f"{places[name]}: there is no such setting{f'; did you mean {near}?' if near else '.'}")
     given = _collect(((_BY_NAME[name], value, places[name]) for name, value in table.items() if name in _BY_NAME), mistakes)
     if "catalog" in given:
         given["catalog"] = Given(path.parent / _path(given["catalog"].value), given["catalog"].place)
     return given
+
+
+def _table(path: Path, text: str) -> Mapping[str, Any]:
+    """Return a file's settings. Raises ValueError where it is not TOML, or a section is no table."""
+    import tomllib
+
+    found: object = tomllib.loads(text)
+    for section in ("tool", "gluepot") if path.name == "pyproject.toml" else ():
+        found = found.get(section, {}) if _is_table(found) else None
+    if not _is_table(found):
+        raise ValueError("tool.gluepot must be a table")
+    return found
 
 
 def _find_file(flag: str | None, environment: Mapping[str, str], folder: Path, mistakes: list[str]) -> Path | None:
@@ -205,10 +209,10 @@ def _list(text: str) -> object:
     import json
 
     try:
-        values = json.loads(text)
+        values: object = json.loads(text)
     except ValueError:
         values = None
-    return values if isinstance(values, list) else [part.strip() for part in re.split(r",(?![^{}]*\})", text) if part.strip()]
+    return values if _is_list(values) else [part.strip() for part in re.split(r",(?![^{}]*\})", text) if part.strip()]
 
 
 def _collect(raw: Iterable[tuple[Setting, object, str]], mistakes: list[str]) -> dict[str, Given]:
@@ -218,7 +222,7 @@ def _collect(raw: Iterable[tuple[Setting, object, str]], mistakes: list[str]) ->
         if mistake:
             mistakes.append(f"{place}: {mistake}")
         elif setting.name not in given:  # GLUEPOT_REGION stands before AWS_REGION
-            given[setting.name] = Given(tuple(value) if isinstance(value, list) else value, place)
+            given[setting.name] = Given(tuple(value) if _is_list(value) else value, place)
     return given
 
 
@@ -230,7 +234,7 @@ def _mistake(setting: Setting, value: object) -> str | None:
             return None
         case ("switch", bool()):
             return None
-        case ("list", list() | tuple() as items) if all(isinstance(item, str) for item in items):
+        case ("list", _) if _is_list(value) and all(isinstance(item, str) for item in value):
             return None
         case _:
             *others, last = setting.choices or (_EXPECTED[setting.kind],)
@@ -255,6 +259,14 @@ def _crawl_settings(given: Mapping[str, Given], mistakes: list[str]) -> CrawlSet
 
 def _of(owner: Owner, given: Mapping[str, Given]) -> dict[str, Any]:
     return {setting.field: given[setting.name].value for setting in SETTINGS if setting.owner == owner and setting.name in given}
+
+
+def _is_table(value: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
+
+
+def _is_list(value: object) -> TypeGuard[Sequence[Any]]:
+    return isinstance(value, (list, tuple))
 
 
 def _path(text: str | Path) -> Path:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     import pyarrow
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def limited(reader: pyarrow.RecordBatchReader, limit: int | None) -> Iterator[tuple[Any, ...]]:
     """Yield at most `limit` rows as Python values."""
     left = limit
-    for batch in reader:
+    for batch in cast("Iterator[Any]", reader):  # the stubs know no type for a cell
         if left is not None:
             batch = batch.slice(0, left)  # noqa: PLW2901  the part of it that is wanted
             left -= batch.num_rows
@@ -36,10 +36,9 @@ def plain(value: Any) -> Any:
         case float() if value - value != 0:  # JSON knows no infinities and no NaN
             return str(value)
         case dict():
-            return {str(key): plain(item) for key, item in value.items()}
-        case list() | tuple():
-            # Arrow gives a map as a list of pairs.
-            return [plain(item) for item in value]
+            return {str(key): plain(item) for key, item in cast("Mapping[Any, Any]", value).items()}
+        case list() | tuple():  # Arrow gives a map as a list of pairs
+            return [plain(item) for item in cast("list[Any]", value)]
         case None | bool() | int() | float() | str():
             return value
         case _:

@@ -13,8 +13,6 @@ from ..crawler.report import CrawlReport
 if TYPE_CHECKING:
     import pyarrow
 
-Form = str  # table, json or tsv
-
 
 @dataclass(frozen=True, slots=True)
 class Explained:
@@ -56,19 +54,3 @@ class Output(ABC):
     @abstractmethod
     def rows(self, reader: pyarrow.RecordBatchReader, limit: int | None) -> None:
         """Show rows as they come, at most `limit`."""
-
-
-def open_output(form: Form | None, stream: TextIO, base: str) -> Output:
-    """Return the output of that form; by default a table on a terminal, TSV elsewhere. `base` shortens local paths."""
-    form = form or ("table" if stream.isatty() else "tsv")
-    if form == "json":
-        from .json import JsonOutput
-
-        return JsonOutput(stream)
-    if form == "tsv":
-        from .tsv import TsvOutput
-
-        return TsvOutput(stream)
-    from .terminal import TerminalOutput
-
-    return TerminalOutput(stream, base)

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from ..catalog.model import Column
 from ..crawler.report import Action, CrawlReport, Severity, TableReport
+from ..scan.verify import Status
 from .words import (
     action_word,
     classification,
@@ -36,6 +37,7 @@ MARKS: dict[Action, tuple[str, str]] = {
     "unchanged": ("=", "dim"),
     "deprecate": ("-", "red"),
 }
+VERDICTS: dict[Status, tuple[str, str]] = {"verified": ("✓", "green"), "failed": ("✗", "red"), "unreadable": ("–", "yellow")}
 COLOURS: dict[Severity, str] = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 BLOCKS = 40  # tables shown in full; of more, a line each
 COLUMNS = 24  # of one table
@@ -94,13 +96,13 @@ def _head(one: TableReport, report: CrawlReport) -> Grid:
 def _verdict(one: TableReport) -> Text:
     if one.verification is None:
         return Text()
-    good = one.verification.status == "verified"
-    return Text(f"{'✓' if good else '✗'} {verdict(one.verification)}", style="green" if good else "bold red")
+    mark, colour = VERDICTS[one.verification.status]
+    return Text(f"{mark} {verdict(one.verification)}", style=colour)
 
 
 def _failure(one: TableReport, base: str) -> Iterator[RenderableType]:
     if one.verification is not None and one.verification.status != "verified":
-        yield _indented(Text(f"✗ {failure(one.verification, base)}", style="red"))
+        yield _indented(Text(failure(one.verification, base), style=VERDICTS[one.verification.status][1]))
 
 
 def _columns(one: TableReport) -> Sequence[Text]:

@@ -130,10 +130,10 @@ def summary(report: CrawlReport) -> str:
     words = PLANNED if report.dry_run else DONE
     actions = [table.action for table in report.tables]
     told = [f"{actions.count(action):,} {word}" for action, word in words.items() if action in actions]
-    tables = count(len(actions), "table")
-    done = f" ({', '.join(told)})" if told else ""
+    how = f" {words[actions[0]]}" if len(told) == 1 else f" ({', '.join(told)})" * bool(told)
+    tables = count(len(actions), "table") + how
     ending = " Nothing was written: this was a dry run." if report.dry_run else ""
-    return f"{tables}{done} in {count(report.listed, 'object')}, {size(report.bytes)}, {report.seconds:.1f} s.{ending}"
+    return f"{tables} from {count(report.listed, 'object')}, {size(report.bytes)}, in {report.seconds:.1f} s.{ending}"
 
 
 def severities(report: CrawlReport) -> Iterator[tuple[Severity, int]]:
