@@ -5,13 +5,13 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ..classifiers.resolve import Inference
 from ..storage.store import Skipped, Store
 from .chunks import CHUNK, extension_of, shape_of
 from .folders import FolderTree, Tally
-from .grouping import Candidate, Grouping, level_key
+from .grouping import SHARE, Candidate, Grouping, level_key
 from .likeness import Kind, Likeness
 from .objects import Chunk, ChunkItem, classify_chunk
 from .signatures import Signature, SignatureBook
@@ -49,6 +49,10 @@ class Place:
         """Return a folder's URL, ending in '/'."""
         return f"{self.store.root}{self.prefix}{self.tree.path(folder)}"
 
+    def file_url(self, file: File) -> str:
+        """Return a file's URL."""
+        return f"{self.store.root}{file.key}"
+
     def name(self, folder: int) -> str:
         """Return what a table at a folder is called: the folder, the target's own name at its root."""
         if folder:
@@ -57,24 +61,55 @@ class Place:
 
 
 def drafts(place: Place, grouping: Grouping) -> tuple[list[Draft], list[tuple[str, str]]]:
-    """Return a target's tables, and the objects that belong to none, each with the reason."""
-    outside: list[tuple[str, str]] = []
-    stray_names: dict[int, list[str]] = {}
-    for folder, numbers in grouping.strays:
-        names, told = _strays(place, folder, numbers)
-        stray_names[folder] = names
-        outside.extend(told)
-    found = [_with_exclusions(place, _draft(place, candidate), stray_names) for candidate in grouping.candidates]
+    """Return a target's tables, and the objects or folders that belong to none, each with the reason."""
+    inspected: dict[int, Inspection] = {}
+    claimed: dict[int, set[int]] = {}
+    found = [_draft(place, candidate, inspected, claimed) for candidate in grouping.candidates]
+    outside = [
+        (place.url(folder), "nothing in this folder was recognised, beside a table's partitions: left out") for folder in grouping.unknown
+    ]
     for folder in grouping.mixed:
-        found.extend(_mixed_folder(place, folder, outside))
+        tables, strays = _mixed_folder(place, folder)
+        found.extend(tables)
+        outside.extend(strays)
+    for folder in _with_strays(place.tree, claimed, grouping):
+        inspection = inspected.get(folder) or inspect(place, folder)
+        outside.extend((place.file_url(file), why_stray(kind)) for file, kind in inspection.unclaimed(place, claimed.get(folder, set())))
     return found, outside
 
 
-def _draft(place: Place, candidate: Candidate) -> Draft:
-    tally = Tally()
-    for leaf, _ in leaves(place.tree, candidate.folder, candidate.layout.levels, candidate.layout.signatures):
-        _add(tally, place.tree.tallies(leaf), candidate.layout.signatures)
-    members = candidate.layout.signatures
+def _with_strays(tree: FolderTree, claimed: dict[int, set[int]], grouping: Grouping) -> list[int]:
+    """Return the folders in which some objects belong to no table, apart from those that were told of already."""
+    told = {*grouping.mixed, *grouping.unknown}
+    below_unknown = set(grouping.unknown)
+    found: list[int] = []
+    for folder in range(len(tree)):
+        if tree.parents[folder] in below_unknown:
+            below_unknown.add(folder)
+        if tree.signatures[folder] < 0 or folder in told or folder in below_unknown:
+            continue
+        mine = claimed.get(folder, set())
+        if not mine or (folder in tree.others and set(tree.tallies(folder)) - mine):
+            found.append(folder)
+    return found
+
+
+def _draft(place: Place, candidate: Candidate, inspected: dict[int, Inspection], claimed: dict[int, set[int]]) -> Draft:
+    tally, members = Tally(), candidate.layout.signatures
+    irregular: list[int] = []
+    for leaf, _ in leaves(place.tree, candidate.folder, candidate.layout.levels, members):
+        tallies = place.tree.tallies(leaf)
+        _add(tally, tallies, members)
+        claimed.setdefault(leaf, set()).update(members & tallies.keys())
+        if not members.issuperset(tallies):
+            irregular.append(leaf)
+    for leaf in irregular:
+        inspected.setdefault(leaf, inspect(place, leaf))
+    root = place.tree.path(candidate.folder)
+    exclusions = _exclusions_of(place, root, members, [inspected[leaf] for leaf in irregular])
+    notes = ["files lie beside folders: engines that read folders recursively would read both"] if candidate.own_files_only else []
+    if exclusions:
+        notes.append("other files lie among its own: they are in its exclusions, which gluepot and Glue ETL honour and Athena does not")
     return Draft(
         place.name(candidate.folder),
         place.url(candidate.folder),
@@ -83,9 +118,21 @@ def _draft(place: Place, candidate: Candidate) -> Draft:
         candidate.layout.levels,
         candidate.folder,
         candidate.own_files_only,
-        notes=tuple(note for note in candidate.notes if note),
-        members=members,
+        exclusions,
+        tuple(notes),
+        members,
     )
+
+
+def _exclusions_of(place: Place, root: str, members: Kind, irregular: Sequence[Inspection]) -> tuple[str, ...]:
+    """Return the globs that keep other tables' files out: by extension where that tells them apart, else by name."""
+    mine: list[str] = []
+    foreign: list[str] = []
+    own = {_alike_key(place.signatures[number]) for number in members}
+    for inspection in irregular:
+        for file in inspection.files:
+            (mine if _alike_key(inspection.kind(file)) in own else foreign).append(file.key[len(place.prefix) + len(root) :])
+    return _globs(mine, foreign, "**")
 
 
 def leaves(tree: FolderTree, root: int, levels: tuple[str | None, ...], members: Kind) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -112,129 +159,124 @@ def _add(total: Tally, tallies: dict[int, Tally], members: Kind) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class File:
     """One file of an irregular folder, looked at again by name."""
 
     key: str
     size: int
     records: int
-    signature: int  # in the book of this inspection
+    signature: int  # in the book of its inspection
 
     @property
     def name(self) -> str:
+        """The last component of the key."""
         return posixpath.basename(self.key)
 
 
-def _inspect(place: Place, folder: int) -> tuple[list[_File], SignatureBook]:
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What each file of a folder is."""
+
+    files: tuple[File, ...]
+    kinds: tuple[Signature, ...]
+
+    def kind(self, file: File) -> Signature:
+        """Return a file's kind."""
+        return self.kinds[file.signature]
+
+    def unclaimed(self, place: Place, claimed: set[int]) -> Iterator[tuple[File, Signature]]:
+        """Yield the files that no table took."""
+        taken = {_alike_key(place.signatures[number]) for number in claimed}
+        for file in self.files:
+            if _alike_key(self.kind(file)) not in taken:
+                yield file, self.kind(file)
+
+
+def inspect(place: Place, folder: int) -> Inspection:
     """Classify a folder's own files again, now with their names: only irregular folders need them."""
     path = f"{place.prefix}{place.tree.path(folder)}"
-    items = [
-        ChunkItem(folder, stored.key, stored.size)
-        for page in place.store.list(path)
-        for stored in page
-        if not isinstance(stored, Skipped) and stored.size and "/" not in stored.key[len(path) :] and stored.key[len(path)] not in "_."
-    ]
     by_shape: dict[str, list[ChunkItem]] = {}
-    for item in items:
-        by_shape.setdefault(shape_of(place.tree.path(folder), posixpath.basename(item.key)), []).append(item)
+    for page in place.store.list(path):
+        for stored in page:
+            if isinstance(stored, Skipped) or not stored.size:
+                continue
+            name = stored.key[len(path) :]
+            if "/" not in name and name[:1] not in ("_", ".", ""):
+                by_shape.setdefault(shape_of(place.tree.path(folder), name), []).append(ChunkItem(folder, stored.key, stored.size))
     book = SignatureBook(place.inference)
-    files: list[_File] = []
+    files: list[File] = []
     for shape, members in by_shape.items():
         for start in range(0, len(members), CHUNK):
             chunk = Chunk(0, shape, tuple(members[start : start + CHUNK]))
             result = classify_chunk(place.store, chunk, place.inference)
             numbers = [book.enter(signature) for signature in result.signatures]
             files.extend(
-                _File(item.key, item.size, outcome.records, numbers[outcome.signature])
+                File(item.key, item.size, outcome.records, numbers[outcome.signature])
                 for item, outcome in zip(chunk.items, result.outcomes, strict=True)
                 if outcome.signature >= 0
             )
-    return files, book
-
-
-def _strays(place: Place, folder: int, numbers: Kind) -> tuple[list[str], list[tuple[str, str]]]:
-    """Return the names of the files in a table's folder that are not the table's, and what to tell of each."""
-    files, book = _inspect(place, folder)
-    strangers = {_alike_key(place.signatures[number]) for number in numbers}
-    found = [file for file in files if _alike_key(book.entries[file.signature]) in strangers]
-    told = [(f"{place.store.root}{file.key}", _why_stray(book.entries[file.signature])) for file in found]
-    return [file.name for file in found], told
+    return Inspection(tuple(files), tuple(book.entries))
 
 
 def _alike_key(signature: Signature) -> tuple[object, ...]:
     return signature.format.classification, signature.format.codec, signature.names
 
 
-def _why_stray(signature: Signature) -> str:
+def why_stray(signature: Signature) -> str:
+    """Say why a file belongs to no table."""
     if not signature.columns:
         reasons = "; ".join(f"{verdict.classifier}: {verdict.reason}" for verdict in signature.tried)
-        return f"UNKNOWN, left out of the table beside it ({reasons})"
-    return f"{signature.format.classification} with other columns than the files beside it: left out of their table; move it to a folder of its own"
+        return f"UNKNOWN, in no table ({reasons})"
+    return f"{signature.format.classification} with other columns than the files beside it: in no table; move it to a folder of its own"
 
 
-def _with_exclusions(place: Place, draft: Draft, strays: dict[int, list[str]]) -> Draft:
-    if not strays or draft.folder < 0:
-        return draft
-    root = place.tree.path(draft.folder)
-    patterns = [
-        _escaped(f"{place.tree.path(folder)[len(root) :]}{name}")
-        for folder, names in strays.items()
-        if place.tree.path(folder).startswith(root)
-        for name in names
-    ]
-    return replace(draft, exclusions=tuple(sorted(patterns)[:MAX_EXCLUSIONS])) if patterns else draft
+def _mixed_folder(place: Place, folder: int) -> tuple[list[Draft], list[tuple[str, str]]]:
+    """Return the tables of a folder that holds several: each kind of file is one, or (as in Glue) each file."""
+    inspection = inspect(place, folder)
+    known = [file for file in inspection.files if inspection.kind(file).columns]
+    strays = [(place.file_url(file), why_stray(inspection.kind(file))) for file in inspection.files if file not in known]
+    tables: list[Draft] = []
+    for kind in Likeness(inspection.kinds, place.inference).kinds(sorted({file.signature for file in known})):
+        mine = [file for file in known if file.signature in kind]
+        others = [file.name for file in inspection.files if file.signature not in kind]
+        if len(mine) == 1 or len(others) > MAX_EXCLUSIONS or place.inference == "glue":
+            tables.extend(Draft(file.name, place.file_url(file), (inspection.kind(file),), _total([file])) for file in mine)
+            continue
+        tables.append(
+            Draft(
+                _common_name(mine, place.name(folder), largest=len(mine) > SHARE * len(known)),
+                place.url(folder),
+                tuple(inspection.kinds[number] for number in sorted(kind)),
+                _total(mine),
+                own_files_only=True,
+                exclusions=_globs([file.name for file in mine], others, "*"),
+                notes=("several kinds of file share this folder: exclusions tell them apart, which Athena does not honour",),
+            )
+        )
+    return tables, strays
+
+
+def _total(files: Sequence[File]) -> Tally:
+    return Tally(len(files), sum(file.size for file in files), sum(file.records for file in files))
+
+
+def _globs(mine: Sequence[str], others: Sequence[str], any_name: str) -> tuple[str, ...]:
+    extensions = {extension_of(posixpath.basename(path)) for path in mine}
+    foreign = {extension_of(posixpath.basename(path)) for path in others}
+    if foreign and extensions.isdisjoint(foreign) and "" not in foreign:
+        return tuple(sorted(f"{any_name}.{extension}" for extension in foreign))
+    return tuple(sorted(map(_escaped, others))[:MAX_EXCLUSIONS])
 
 
 def _escaped(path: str) -> str:
     return "".join(f"\\{character}" if character in "*?[]{}\\" else character for character in path)
 
 
-def _mixed_folder(place: Place, folder: int, outside: list[tuple[str, str]]) -> Iterator[Draft]:
-    """Yield the tables of a folder that holds several: each kind of file is one, or each file where kinds cannot be told by name."""
-    files, book = _inspect(place, folder)
-    known = [file for file in files if book.entries[file.signature].columns]
-    for file in files:
-        if file not in known:
-            outside.append((f"{place.store.root}{file.key}", _why_stray(book.entries[file.signature])))
-    likeness = Likeness(book.entries, place.inference)
-    for kind in likeness.kinds(sorted({file.signature for file in known})):
-        mine = [file for file in known if file.signature in kind]
-        others = [file for file in files if file.signature not in kind]
-        if len(mine) == 1 or len(others) > MAX_EXCLUSIONS or place.inference == "glue":
-            yield from (_file_draft(place, file, book) for file in mine)
-            continue
-        yield Draft(
-            _common_name(mine, place.name(folder)),
-            place.url(folder),
-            tuple(book.entries[number] for number in sorted(kind)),
-            _total(mine),
-            own_files_only=True,
-            exclusions=_exclusions(mine, others),
-            notes=("several kinds of file share this folder: engines other than gluepot and Glue ETL ignore exclusions",),
-        )
-
-
-def _file_draft(place: Place, file: _File, book: SignatureBook) -> Draft:
-    return Draft(file.name, f"{place.store.root}{file.key}", (book.entries[file.signature],), _total([file]))
-
-
-def _total(files: Sequence[_File]) -> Tally:
-    return Tally(len(files), sum(file.size for file in files), sum(file.records for file in files))
-
-
-def _exclusions(mine: Sequence[_File], others: Sequence[_File]) -> tuple[str, ...]:
-    """Return the globs that leave out the others: by extension where that tells them apart, else by name."""
-    extensions = {extension_of(file.name) for file in mine}
-    foreign = {extension_of(file.name) for file in others}
-    if foreign and extensions.isdisjoint(foreign) and "" not in foreign:
-        return tuple(sorted(f"*.{extension}" for extension in foreign))
-    return tuple(sorted(_escaped(file.name) for file in others))
-
-
-def _common_name(files: Sequence[_File], folder: str) -> str:
-    """Return what the files' names have in common, or the folder's name and the files' format."""
-    stem = posixpath.commonprefix([file.name for file in files]).rstrip("0123456789")
-    stem = stem.split(".")[0].rstrip("_-. ")
+def _common_name(files: Sequence[File], folder: str, *, largest: bool) -> str:
+    """Return the folder's name for most of its files, else what the files' names have in common, or the folder's name and the format."""
+    if largest:
+        return folder
+    stem = posixpath.commonprefix([file.name for file in files]).split(".")[0].rstrip("0123456789_-. ")
     if len(stem) > 2:
         return stem
     extension, _ = Counter(extension_of(file.name) for file in files).most_common(1)[0]

@@ -11,13 +11,13 @@ than 70 % of the folders and the kinds at most five. [doc]
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..classifiers.resolve import Inference
 from ..classifiers.sample import UNKNOWN
 from .chunks import VALUE_NAME
-from .folders import FolderTree
+from .folders import FolderTree, Tally
 from .likeness import Likeness
 from .signatures import Signature
 
@@ -40,16 +40,15 @@ class Candidate:
     folder: int
     layout: Layout
     own_files_only: bool = False  # folders lie beside the files, and are other tables
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """What a tree holds: tables, folders that hold several tables' files, and strays among a table's files."""
+    """What a tree holds."""
 
     candidates: tuple[Candidate, ...]
-    mixed: tuple[int, ...]  # each kind of file is a table of its own
-    strays: tuple[tuple[int, frozenset[int]], ...]  # folder, and the signatures that are not the table's
+    mixed: tuple[int, ...]  # folders in which each kind of file is a table of its own
+    unknown: tuple[int, ...]  # folders of a table's partitions in which nothing was recognised
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +71,9 @@ class _Cluster:
     """Children that could fold together."""
 
     key: str | None
-    layout: Layout
-    children: list[int]
+    levels: tuple[str | None, ...]
+    signatures: frozenset[int]
+    members: list[tuple[int, Layout]]
 
 
 @dataclass(slots=True)
@@ -83,152 +83,147 @@ class _Grouper:
     rules: GroupingRules
     likeness: Likeness
     candidates: list[Candidate] = field(default_factory=list)
-    mixed: list[int] = field(default_factory=list)
-    strays: list[tuple[int, frozenset[int]]] = field(default_factory=list)
+    mixed: set[int] = field(default_factory=set)
+    unknown: list[int] = field(default_factory=list)
     _leaves: dict[int, Layout] = field(default_factory=dict)
     _holding: set[int] = field(default_factory=set)  # folders with tables below that did not fold
 
     def run(self) -> Grouping:
         children: dict[int, list[int]] = {}
-        layouts: dict[int, Layout] = {}
+        layouts: dict[int, list[Layout]] = {}
         for folder in range(len(self.tree) - 1, -1, -1):
             below = children.pop(folder, [])
             below.reverse()
-            layout = self._layout(folder, below, layouts)
-            for child in below:
-                layouts.pop(child, None)
-            if layout is not None:
-                layouts[folder] = layout
-            if folder and (layout is not None or folder in self._holding):
+            mine = self._layouts(folder, {child: layouts.pop(child, []) for child in below})
+            if mine:
+                layouts[folder] = mine
+            if folder and (mine or folder in self._holding):
                 children.setdefault(self.tree.parents[folder], []).append(folder)
-        if 0 in layouts:
-            self._emit(0, layouts[0])
+        for layout in layouts.get(0, ()):
+            self._emit(0, layout)
         ordered = sorted(
             self.candidates, key=lambda candidate: (candidate.folder, candidate.own_files_only, min(candidate.layout.signatures))
         )
-        return Grouping(tuple(ordered), tuple(sorted(self.mixed)), tuple(sorted(self.strays, key=lambda stray: stray[0])))
+        return Grouping(tuple(ordered), tuple(sorted(self.mixed)), tuple(sorted(self.unknown)))
 
-    def _layout(self, folder: int, children: Sequence[int], layouts: dict[int, Layout]) -> Layout | None:
-        """Return what a folder is as a whole; None where it holds nothing, or tables that were emitted."""
-        own = self._own(folder, beside_folders=bool(children))
-        if not children:
+    def _layouts(self, folder: int, below: Mapping[int, list[Layout]]) -> list[Layout]:
+        """Return what a folder is part of, one layout a table; what cannot be part of anything above is emitted."""
+        own = self._own(folder, beside_folders=bool(below))
+        if not below:
             return own
-        folded = self._fold(folder, [child for child in children if child in layouts], layouts, alone=own is None)
-        if own is not None:
-            note = "files lie beside folders: engines that read folders recursively would read both" if folded or children else ""
-            self.candidates.append(Candidate(folder, own, own_files_only=True, notes=(note,)))
-        if folded is None:
+        folded = self._fold(folder, below, alone=not own)
+        for layout in own:
+            self._emit(folder, layout, own_files_only=True)
+        if not folded:
             self._holding.add(folder)
         return folded
 
     # --- a folder's own files
 
-    def _own(self, folder: int, *, beside_folders: bool) -> Layout | None:
+    def _own(self, folder: int, *, beside_folders: bool) -> list[Layout]:
+        """Return a layout for each kind of file; what nobody recognised counts only where there is nothing else."""
         first = self.tree.signatures[folder]
         if first < 0:
-            return None
+            return []
         if folder not in self.tree.others and not (beside_folders and self._is_unknown(first)):
-            return self._leaf(first)
+            return [self._leaf(first)]
         tallies = self.tree.tallies(folder)
         known = [number for number in tallies if not self._is_unknown(number)]
         if not known:
-            if beside_folders:
-                self._stray(folder, frozenset(tallies))
-                return None
-            return Layout((), frozenset(tallies))
+            return [] if beside_folders else [Layout((), frozenset(tallies))]
         kinds = self.likeness.kinds(known)
-        largest = max(kinds, key=lambda kind: (sum(tallies[number].objects for number in kind), -min(kind)))
-        share = sum(tallies[number].objects for number in largest) / sum(tallies[number].objects for number in known)
-        if len(kinds) > 1 and share <= SHARE:
-            self.mixed.append(folder)
-            self._holding.add(folder)
-            return None
-        if self.rules.inference == "glue" and len(kinds) <= MAX_KINDS and all(self.likeness.compatible(largest, kind) for kind in kinds):
-            largest = frozenset(known)
-        self._stray(folder, frozenset(tallies) - largest)
-        return Layout((), largest)
+        if self.rules.inference == "glue" and self._one_as_glue(kinds, tallies):
+            kinds = [frozenset(known)]
+        return [Layout((), kind) for kind in kinds]
+
+    def _one_as_glue(self, kinds: Sequence[frozenset[int]], tallies: Mapping[int, Tally]) -> bool:
+        sizes = [sum(tallies[number].objects for number in kind) for kind in kinds]
+        compatible = all(self.likeness.compatible(kinds[0], kind) for kind in kinds)
+        return compatible and len(kinds) <= MAX_KINDS and max(sizes) / sum(sizes) > SHARE
 
     def _leaf(self, signature: int) -> Layout:
         if signature not in self._leaves:
             self._leaves[signature] = Layout((), frozenset((signature,)))
         return self._leaves[signature]
 
-    def _stray(self, folder: int, signatures: frozenset[int]) -> None:
-        if signatures:
-            self.strays.append((folder, signatures))
-
     def _is_unknown(self, signature: int) -> bool:
         return self.signatures[signature].format.classification == UNKNOWN
 
     # --- children into their parent
 
-    def _fold(self, folder: int, children: Sequence[int], layouts: dict[int, Layout], *, alone: bool) -> Layout | None:
-        if not children:
-            return None
-        clusters = self._clusters(children, layouts)
-        chosen = max(clusters, key=lambda cluster: (cluster.key is not None, len(cluster.children), -cluster.children[0]))
-        merged, notes = self._foldable(folder, clusters, chosen, alone=alone)
-        for cluster in clusters:
-            if cluster is chosen and merged is not None:
-                continue
-            if merged is not None and self.rules.inference == "glue" and cluster.layout.levels == chosen.layout.levels:
-                continue  # [guess] the minority goes where the majority goes
-            if cluster.key is not None and len(cluster.children) > 1 and self.rules.inference == "accurate":
-                self._emit(folder, Layout((cluster.key, *cluster.layout.levels), cluster.layout.signatures))
-                continue
-            for child in cluster.children:
-                self._emit(child, layouts[child], notes)
-        return merged
-
-    def _clusters(self, children: Sequence[int], layouts: dict[int, Layout]) -> list[_Cluster]:
-        """Gather children that are equally deep, named by the same key, and hold alike objects."""
-        groups: dict[tuple[str | None, Layout], list[int]] = {}
-        for child in children:
-            groups.setdefault((level_key(self.tree.names[child]), layouts[child]), []).append(child)
-        clusters: list[_Cluster] = []
-        for (key, layout), members in groups.items():
-            cluster = next((known for known in clusters if self._together(known, key, layout)), None)
-            if cluster is None:
-                clusters.append(_Cluster(key, layout, members))
-            else:
-                cluster.children.extend(members)
-                cluster.layout = Layout(layout.levels, cluster.layout.signatures | layout.signatures)
-        return clusters
-
-    def _together(self, cluster: _Cluster, key: str | None, layout: Layout) -> bool:
-        if cluster.key != key or cluster.layout.levels != layout.levels:
-            return False
-        return self.likeness.alike(cluster.layout.signatures, layout.signatures)
-
-    def _foldable(
-        self, folder: int, clusters: Sequence[_Cluster], chosen: _Cluster, *, alone: bool
-    ) -> tuple[Layout | None, tuple[str, ...]]:
-        """Return the folded layout, or None and why not."""
+    def _fold(self, folder: int, below: Mapping[int, list[Layout]], *, alone: bool) -> list[Layout]:
+        clusters = self._clusters(below)
+        if not clusters:
+            return []
         level = self.rules.target_level + self.tree.depth(folder)
         if self.rules.table_level is not None and level < self.rules.table_level:
-            return None, ()
-        layout = Layout((chosen.key, *chosen.layout.levels), chosen.layout.signatures)
-        if self._forced(level) or (self.rules.inference == "accurate" and chosen.key is not None):
-            return layout, ()
-        names = [self.tree.names[child] for child in chosen.children]
-        values = chosen.key is not None or all(VALUE_NAME.fullmatch(name) for name in names)
-        if len(chosen.children) == 1 and not values:
-            return None, ()
-        if self.rules.inference == "glue":
-            return self._foldable_as_glue(clusters, chosen, layout)
-        if values:
-            return layout, ()
-        if len(clusters) > 1 or not alone or folder in self._holding or not self._same_columns(layout.signatures):
-            return None, ()
-        return layout, ()
+            folding: list[_Cluster] = []
+        elif self.rules.inference == "glue" and not self._forced(level):
+            folding = self._folding_as_glue(clusters)
+        else:
+            clusters = self._without_unknown(clusters)
+            alone = alone and len(clusters) == 1 and folder not in self._holding
+            folding = [cluster for cluster in clusters if self._forced(level) or self._is_partitioning(cluster, alone=alone)]
+        for cluster in clusters:
+            if cluster not in folding:
+                for child, layout in cluster.members:
+                    self._emit(child, layout)
+        return [Layout((cluster.key, *cluster.levels), cluster.signatures) for cluster in folding]
 
-    def _foldable_as_glue(self, clusters: Sequence[_Cluster], chosen: _Cluster, layout: Layout) -> tuple[Layout | None, tuple[str, ...]]:
-        total = sum(len(cluster.children) for cluster in clusters)
-        share = len(chosen.children) / total
-        if share <= SHARE or len(clusters) > MAX_KINDS:
-            return None, (f"the largest kind of folder is {share:.0%} of {total}, in {len(clusters)} kinds: each is a table of its own",)
-        alike = [cluster.layout.signatures for cluster in clusters if cluster.layout.levels == chosen.layout.levels]
-        return Layout(layout.levels, frozenset().union(*alike)), ()
+    def _clusters(self, below: Mapping[int, list[Layout]]) -> list[_Cluster]:
+        """Gather what is equally deep, named by the same key, and holds alike objects."""
+        groups: dict[tuple[str | None, Layout], list[tuple[int, Layout]]] = {}
+        for child, layouts in below.items():
+            for layout in layouts:
+                groups.setdefault((level_key(self.tree.names[child]), layout), []).append((child, layout))
+        clusters: list[_Cluster] = []
+        for (key, layout), members in groups.items():
+            cluster = _Cluster(key, layout.levels, layout.signatures, members)
+            joined = [known for known in clusters if self._together(known, cluster)]
+            clusters = [known for known in clusters if known not in joined]
+            for known in joined:
+                cluster.signatures |= known.signatures
+                cluster.members.extend(known.members)
+            clusters.append(cluster)
+        return clusters
+
+    def _together(self, a: _Cluster, b: _Cluster) -> bool:
+        return a.key == b.key and a.levels == b.levels and self.likeness.alike(a.signatures, b.signatures)
+
+    def _without_unknown(self, clusters: list[_Cluster]) -> list[_Cluster]:
+        """Leave out what nobody recognised where it lies among a recognised table's partitions."""
+        known = [cluster for cluster in clusters if not self._is_unknown(min(cluster.signatures))]
+        beside = {(cluster.key, cluster.levels) for cluster in known if self._is_partitioning(cluster, alone=False)}
+        kept = []
+        for cluster in clusters:
+            if cluster in known or (cluster.key, cluster.levels) not in beside or not self._is_partitioning(cluster, alone=False):
+                kept.append(cluster)
+            else:
+                self.unknown.extend(child for child, _ in cluster.members)
+        return kept
+
+    def _is_partitioning(self, cluster: _Cluster, *, alone: bool) -> bool:
+        """Say whether folders are partitions: by their names, else by holding the very same columns."""
+        names = [self.tree.names[child] for child, _ in cluster.members]
+        if cluster.key is not None or all(VALUE_NAME.fullmatch(name) for name in names):
+            return True
+        return alone and len(names) > 1 and self._same_columns(cluster.signatures)
+
+    def _folding_as_glue(self, clusters: list[_Cluster]) -> list[_Cluster]:
+        """Return the largest kind, with the others of its depth in it, where it is large enough. [doc] the 0.7 and the 5."""
+        largest = max(clusters, key=lambda cluster: (len(cluster.members), -cluster.members[0][0]))
+        names = [self.tree.names[child] for child, _ in largest.members]
+        if len(names) == 1 and largest.key is None and not VALUE_NAME.fullmatch(names[0]):
+            return []
+        total = sum(len(cluster.members) for cluster in clusters)
+        if len(largest.members) / total <= SHARE or len(clusters) > MAX_KINDS:
+            return []
+        for cluster in list(clusters):  # [guess] the minority goes where the majority goes
+            alike = cluster.levels == largest.levels and self.likeness.compatible(cluster.signatures, largest.signatures)
+            if alike and cluster is not largest:
+                largest.signatures |= cluster.signatures
+                clusters.remove(cluster)
+        return [largest]
 
     def _forced(self, level: int) -> bool:
         return self.rules.single_schema or (self.rules.table_level is not None and level >= self.rules.table_level)
@@ -238,8 +233,14 @@ class _Grouper:
         names = {self.signatures[number].names for number in numbers}
         return len(names) == 1 and len(names.pop()) > 1
 
-    def _emit(self, folder: int, layout: Layout, notes: tuple[str, ...] = ()) -> None:
-        self.candidates.append(Candidate(folder, layout, notes=notes))
+    def _emit(self, folder: int, layout: Layout, *, own_files_only: bool = False) -> None:
+        """Make a table of a layout; the files of a folder that holds several kinds are told apart by name later."""
+        if not layout.levels and folder in self.tree.others:
+            known = [number for number in self.tree.tallies(folder) if not self._is_unknown(number)]
+            if not layout.signatures.issuperset(known):
+                self.mixed.add(folder)
+                return
+        self.candidates.append(Candidate(folder, layout, own_files_only))
 
 
 def level_key(name: str) -> str | None:

@@ -22,8 +22,11 @@ from .signatures import Signature, SignatureBook, signature_of
 # looked at closely and the rest are held against them.
 _BUDGETS = ((4, 1 << 20), (12, 1 << 16))
 _BUDGET = 1 << 14
+# Some codecs give nothing before a whole block has been read: what is read at least, by extension. The
+# name only saves a second look; what the bytes are, they say themselves.
+_BLOCKS = {"bz2": 1 << 18, "zst": 1 << 17, "lz4": 1 << 17, "snappy": 1 << 16, "xz": 1 << 16}
 # [doc] A JSON document may be long: Glue grows its sample to 10 MB until one record parses.
-_LARGEST = 8 << 20
+_LARGER = (1 << 20, 8 << 20)
 
 _WITH_FOOTER = (b"PAR1", b"ORC")
 
@@ -70,7 +73,8 @@ def classify_chunk(store: Store, chunk: Chunk, inference: Inference) -> ChunkRes
     outcomes: list[Outcome] = []
     hint: Hint | None = None
     budgets = [budget_at(place) for place in range(len(chunk.items))]
-    heads = store.read_many([ByteRange(item.key, 0, budget) for item, budget in zip(chunk.items, budgets, strict=True)])
+    block = _BLOCKS.get(chunk.shape.rpartition(".")[2], 0)
+    heads = store.read_many([ByteRange(item.key, 0, max(budget, block)) for item, budget in zip(chunk.items, budgets, strict=True)])
     tails = _tails(store, chunk.items, heads)
     for item, head, budget in zip(chunk.items, heads, budgets, strict=True):
         try:
@@ -108,7 +112,10 @@ def _tails(store: Store, items: Sequence[ChunkItem], heads: Sequence[bytes | Sto
 
 def _whole_footer(store: Store, key: str, tail: bytes) -> bytes:
     size = footer_size(tail) if tail.endswith(b"PAR1") else 0
-    return store.read(ByteRange(key, -size, size)) if FOOTER < size <= _LARGEST else tail
+    if not FOOTER < size <= _LARGER[-1]:
+        return tail
+    longer = store.read_many([ByteRange(key, -size, size)])[0]
+    return longer if isinstance(longer, bytes) else tail
 
 
 def _classify_object(
@@ -120,23 +127,31 @@ def _classify_object(
         raise ObjectNotFound(f"{store.root}{item.key} became empty while it was crawled; crawl again.")
     sample = sample_of(item.key, item.size, head, tail, budget)
     found = classify(sample, hint)
-    if found.known or not _wants_more(sample, budget):
-        return found
-    head = store.read(ByteRange(item.key, 0, _LARGEST))
-    return classify(sample_of(item.key, item.size, head, tail, _LARGEST), hint)
+    for larger in _LARGER:
+        if found.known or not _wants_more(sample):
+            break
+        if larger > budget:
+            head = store.read(ByteRange(item.key, 0, larger))
+            sample = sample_of(item.key, item.size, head, tail, larger)
+            found = classify(sample, hint)
+    return found
 
 
 def sample_of(key: str, size: int, head: bytes, tail: bytes, budget: int) -> Sample:
     """Build a sample from an object's first bytes, decompressed where they are compressed as a whole."""
     codec = detect_codec(head)
     if codec == "none":
-        return Sample(key, size, head, tail=tail, whole=len(head) >= size)
+        whole = len(head) >= size
+        return Sample(key, size, head[:budget], tail=head if whole else tail, whole=whole and budget >= size)
     text = decompress_head(head, codec, budget)
     return Sample(key, size, text, codec, whole=len(head) >= size and len(text) < budget)
 
 
-def _wants_more(sample: Sample, budget: int) -> bool:
-    return not sample.whole and budget < _LARGEST and sample.head.lstrip()[:1] in (b"{", b"[")
+def _wants_more(sample: Sample) -> bool:
+    """Say whether a longer sample could tell more: a JSON document without an end, a compressed block without one."""
+    if sample.whole:
+        return False
+    return sample.head.lstrip()[:1] in (b"{", b"[") or (sample.codec != "none" and b"\n" not in sample.head)
 
 
 def _records(found: Classification, size: int) -> int:
@@ -153,7 +168,7 @@ def _oddity(found: Classification) -> str:
 
 def classify_one(store: Store, key: str, size: int) -> Classification:
     """Classify a single object with a large sample. Raises StorageError, Unreadable."""
-    budget = _LARGEST if size <= _LARGEST else 1 << 20
+    budget = _LARGER[-1] if size <= _LARGER[-1] else _LARGER[0]
     head = store.read(ByteRange(key, 0, budget))
     if not head:
         return Classification(key, Format(UNKNOWN), tried=(Verdict("none", 0.0, "it is empty"),))
