@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +34,13 @@ class Connection:
         self.path = path
         self.timeout = timeout
         self.depth = 0
-        self.cache: dict[int, Any] = {}
+        self.cache: dict[int | str, Any] = {}
         with self._told():
             self.raw = sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False, cached_statements=256)
         for pragma in (
             "foreign_keys = ON",
             "synchronous = FULL",
-            "cache_size = -8000",
+            "cache_size = -32000",
             "temp_store = MEMORY",
             "journal_size_limit = 67108864",
         ):
@@ -76,7 +76,7 @@ class Connection:
         return row
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None, None, None]:
         """Keep all changes made inside, or none; an inner one is kept when its outer one is."""
         name = f"level_{self.depth}"
         self.run(f"SAVEPOINT {name}" if self.depth else "BEGIN IMMEDIATE")
@@ -106,7 +106,7 @@ class Connection:
             self.run("ROLLBACK")
 
     @contextlib.contextmanager
-    def snapshot(self) -> Iterator[None]:
+    def snapshot(self) -> Generator[None, None, None]:
         """Let all reads made inside see one moment."""
         if self.raw.in_transaction:
             yield
@@ -118,7 +118,7 @@ class Connection:
             self.run("COMMIT")
 
     @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
+    def _told(self) -> Generator[None, None, None]:
         try:
             yield
         except sqlite3.Error as error:

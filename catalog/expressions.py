@@ -1,4 +1,4 @@
-"""Partition expressions, as GetPartitions takes them: text to an immutable tree.
+r"""Partition expressions, as GetPartitions takes them: text to an immutable tree.
 
     expr  := and {OR and}        and := not {AND not}        not := [NOT] prim
     prim  := '(' expr ')' | col cmp lit | col [NOT] LIKE str | col [NOT] IN '(' lit {',' lit} ')'
@@ -7,7 +7,7 @@
     lit   := number | 'string' | "string" | '(' lit ')'
 
 AND binds tighter than OR; keywords ignore case. In strings a doubled quote stands for itself, and
-so does `\\'`, which Hive's client sends. Literals have no type here: the column gives it to them.
+so does `\'`, which Hive's client sends. Literals have no type here: the column gives it to them.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from ..errors import InvalidExpression, InvalidState
 from .expressions import And, Between, Compare, In, IsNull, Like, Node, Not, Or, parse_expression
@@ -21,7 +22,7 @@ from .partition_keys import DEFAULT_PARTITION, PartitionKey, SortKey
 Sql = tuple[str, list[SortKey]]
 
 _NEGATED = {"=": "<>", "<>": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
-_OPERATORS: dict[str, Callable[[object, object], bool]] = {
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "<>": operator.ne,
     "<": operator.lt,
@@ -230,7 +231,7 @@ class _Typing:
         return LikeTest(number, pattern, negated)
 
 
-def _joined(join: type[All] | type[AnyOf], rules: tuple[Rule, ...]) -> Rule:
+def _joined(join: type[All | AnyOf], rules: tuple[Rule, ...]) -> Rule:
     """Join rules, taking in what is joined alike already: SQLite sees each test that all rows must pass."""
     flat: list[Rule] = []
     for rule in rules:

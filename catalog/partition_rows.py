@@ -19,6 +19,7 @@ from .tables import STORAGE_DEFAULTS, TableEntry, fold_columns
 
 COLUMNS = "descriptor_id, location, parameters, created, accessed, other"  # after the key columns and the spelling
 
+_NOTHING: dict[str, Any] = {}  # shared by all partitions without unknown members
 _MAX_CACHED = 1024  # descriptors; a table whose partitions all differ must not fill the memory
 
 
@@ -110,23 +111,27 @@ class RowReader:
     def __init__(self, connection: Connection, entry: TableEntry, account_id: str) -> None:
         self._connection = connection
         self._entry = entry
-        self._account_id = account_id
+        self._codec = entry.codec
         self._keys = len(entry.codec.keys) + 1
+        self._account_id = account_id
+        self._created = (0, from_epoch(0))
 
     def partition(self, row: Row) -> Partition:
         """Return the partition of a row: key columns, spelling, and then COLUMNS."""
-        values = self._entry.codec.decode(row)
+        values = self._codec.decode(row)
         descriptor, location, parameters, created, accessed, other = row[self._keys :]
+        if created != self._created[0]:  # mostly that of the row before
+            self._created = created, from_epoch(created)
         return Partition(
             values,
             self._entry.database,
             self._entry.name,
-            from_epoch(created),
+            self._created[1],
             None if accessed is None else from_epoch(accessed),
             None if descriptor is None else self._storage(descriptor, location, values),
             None if parameters is None else documents.loads(parameters),
             self._account_id,
-            other={} if other is None else documents.loads(other),
+            other=_NOTHING if other is None else documents.loads(other),
         )
 
     def _storage(self, identity: int, location: str | None, values: tuple[str, ...]) -> StorageDescriptor:
@@ -134,6 +139,7 @@ class RowReader:
         if location is None and shared.layout is not None:
             location = shared.layout % values
         common = shared.storage
+        # Written out: `dataclasses.replace` takes five times as long, a thousand times a page.
         return StorageDescriptor(
             common.columns,
             location,

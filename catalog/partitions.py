@@ -130,7 +130,8 @@ class Partitions:
         count: int,
     ) -> list[Row]:
         columns = [*(f"k{number}" for number in range(len(entry.codec.keys))), "spelling"]
-        clauses, parameters = ["table_id = ?"], [entry.id]
+        clauses: list[str] = ["table_id = ?"]
+        parameters: list[Any] = [entry.id]
         if chosen is not None:
             sql, bound = chosen.sql(resumed=after is not None)
             clauses.append(sql)
@@ -141,10 +142,11 @@ class Partitions:
             parameters += [_checked(segment).total, segment.number]
         order = ", ".join(columns)
         if after is not None:
-            # Keys that the filter fixes are left out, so that SQLite seeks to the row after the last one.
-            open_keys = [number for number in range(len(columns)) if chosen is None or number not in chosen.fixed]
-            clauses.append(f"({', '.join(columns[number] for number in open_keys)}) > ({', '.join('?' * len(open_keys))})")
-            parameters += [after[number] for number in open_keys]
+            # Leading keys that the filter fixes are left out, so that SQLite seeks to the row after the last one.
+            fixed = chosen.fixed if chosen is not None else frozenset[int]()
+            first_open = next(number for number in range(len(columns)) if number not in fixed)
+            clauses.append(f"({', '.join(columns[first_open:])}) > ({', '.join('?' * len(columns[first_open:]))})")
+            parameters += after[first_open:]
         sql = f"SELECT {order}, {COLUMNS} FROM {_partitions(entry)} WHERE {' AND '.join(clauses)} ORDER BY {order} LIMIT ?"
         return connection.rows(sql, (*parameters, count))
 
@@ -163,9 +165,13 @@ class Partitions:
         return entry, RowWriter(self._file.connection, entry, self._tables.get(database, table), self._clock())
 
     def _exist(self, entry: TableEntry) -> bool:
-        """Say whether the table of partitions of so many keys was ever made."""
-        name = _partitions(entry)
-        return self._file.connection.row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (name,)) is not None
+        """Say whether the table of partitions of so many keys was ever made; it is never dropped."""
+        connection, name = self._file.connection, _partitions(entry)
+        if name not in connection.cache:
+            if connection.row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (name,)) is None:
+                return False
+            connection.cache[name] = True
+        return True
 
     @staticmethod
     def _mark_odd(connection: Connection, entry: TableEntry, writer: RowWriter) -> None:

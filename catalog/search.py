@@ -71,12 +71,14 @@ def _fields(database: str, name: str, document: Json) -> Iterator[tuple[str, str
     for member in ("Description", "Owner"):
         if isinstance(document.get(member), str):
             yield member.lower(), document[member]
-    columns = (document.get("StorageDescriptor") or {}).get("Columns") or []
-    for column in [*columns, *(document.get("PartitionKeys") or [])]:
+    storage: Json = document.get("StorageDescriptor") or {}
+    columns: list[Json] = [*(storage.get("Columns") or []), *(document.get("PartitionKeys") or [])]
+    for column in columns:
         yield "column", column.get("Name") or ""
         if column.get("Comment"):
             yield "comment", column["Comment"]
-    for key, value in (document.get("Parameters") or {}).items():
+    parameters: dict[str, str] = document.get("Parameters") or {}
+    for key, value in parameters.items():
         yield "key", key
         yield "parameter." + key.lower(), value
 

@@ -230,10 +230,10 @@ def _document(table: Table) -> Json:
     document = table.to_api()
     for member in _ADDED:
         document.pop(member, None)
-    keys = document.get("PartitionKeys") or []
+    keys: list[Json] = document.get("PartitionKeys") or []
     if any(key.get("Parameters") for key in keys):
         raise InvalidInput("Parameters not supported for partition columns")
-    storage = document.get("StorageDescriptor") or {}
+    storage: Json = document.get("StorageDescriptor") or {}
     if storage.get("SchemaReference") and storage.get("Columns"):
         raise InvalidInput("Both SchemaReference and Columns are populated, only one of them should be populated.")
     fold_columns(keys)
@@ -242,13 +242,14 @@ def _document(table: Table) -> Json:
 
 
 def fold_columns(columns: list[Json]) -> None:
-    """Fold the names of columns in place, as Glue does. [seen]"""
+    """Fold the names of columns in place, as Glue does [seen]."""
     for column in columns:
         column["Name"] = checked_name(column.get("Name") or "", "column")
 
 
 def _partition_keys(document: Json) -> str:
-    return documents.dumps([[key["Name"], key.get("Type") or "string"] for key in document.get("PartitionKeys") or []])
+    keys: list[Json] = document.get("PartitionKeys") or []
+    return documents.dumps([[key["Name"], key.get("Type") or "string"] for key in keys])
 
 
 def _at_version(current: Row, archived: Row) -> Row:

@@ -32,7 +32,7 @@ def read_token(scope: Sequence[Any], token: str | None) -> tuple[Any, ...] | Non
     digest, parts = documents.loads(data[4:])
     if digest != _digest(scope):
         raise InvalidInput("The page token belongs to another list; begin this list anew.")
-    return tuple(bytes.fromhex(part["b"]) if isinstance(part, dict) else part for part in parts)
+    return tuple(part if isinstance(part, (int, str)) else bytes.fromhex(part["b"]) for part in parts)
 
 
 def _digest(scope: Sequence[Any]) -> int:
