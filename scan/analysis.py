@@ -139,4 +139,4 @@ def _needed(tree: exp.Query, tables: dict[str, Table]) -> dict[str, tuple[str, .
 def _takes_more(tree: exp.Query) -> bool:
     """Say whether columns are meant without being named."""
     stars = (star for star in tree.find_all(exp.Star) if not isinstance(star.parent, exp.Count))
-    return next(stars, None) is not None or tree.find(exp.Columns, exp.Pivot) is not None
+    return next(stars, None) is not None or tree.find(exp.Columns, exp.Pivot, exp.TableColumn) is not None
