@@ -1,7 +1,8 @@
 """AWS Glue's crawler and Data Catalog on one's own machine.
 
 `open(path)` opens a catalog, `crawl(targets, ...)` fills one, `classify(path)` tells what one
-file holds, `scan(catalog, table)` reads a table's rows as Arrow record batches.
+file holds, `scan_table(catalog, table)` reads a table's rows as Arrow record batches and
+`query(catalog, sql)` runs SQL over tables.
 """
 
 from importlib import import_module
@@ -11,17 +12,19 @@ if TYPE_CHECKING:
     from .catalog.sqlite import open_catalog as open
     from .crawler.crawl import crawl
     from .crawler.workbench import classify
-    from .scan.table import scan
+    from .scan.query import query
+    from .scan.table import scan as scan_table
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "classify", "crawl", "open", "scan"]
+__all__ = ["__version__", "classify", "crawl", "open", "query", "scan_table"]
 
 # Public name -> where it lives. Resolved on first use (PEP 562): `crawl --help` must import none of it.
 _PUBLIC = {
     "classify": (".crawler.workbench", "classify"),
     "crawl": (".crawler.crawl", "crawl"),
     "open": (".catalog.sqlite", "open_catalog"),
-    "scan": (".scan.table", "scan"),
+    "query": (".scan.query", "query"),
+    "scan_table": (".scan.table", "scan"),  # `gluepot.scan` is the package
 }
 
 

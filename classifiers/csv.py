@@ -91,9 +91,12 @@ def _detected(sample: Sample, text: str, encoding: str) -> Match | Rejection:
     if best.quote and "\\" + best.quote in text:
         dialect = replace(dialect, escape="\\")
     rows = numbered_rows(text, dialect)
-    dialect = replace(dialect, skipped_lines=_preamble(rows, best.columns))
-    if dialect.skipped_lines:
+    skipped = max(_preamble(rows, best.columns), rows[0][0] - 1 if rows[0] and not best.quote else 0)
+    if skipped:
+        dialect = replace(dialect, skipped_lines=skipped)
         rows = numbered_rows(text, dialect)
+        later = any(line.startswith("#") for line in lines[skipped:])
+        dialect = replace(dialect, comment=comment if later else "")
     header = judge(rows[1][:70])
     return _match(sample, text, dialect, rows, header, {"candidates": [_shown(candidate) for candidate in candidates[:5]]})
 

@@ -11,6 +11,7 @@ from ..catalog.model import Column, Partition, SerDe, StorageDescriptor, Table
 from ..classifiers.resolve import column_type, null_tokens
 from ..classifiers.sample import UNKNOWN
 from ..classifiers.summary import TypeSummary, merge_all
+from .chunks import VALUE_NAME
 from .drafts import Draft, Place, leaves
 from .folders import Tally
 from .naming import apart_from, key_names, key_type
@@ -141,7 +142,14 @@ def _partition_keys(place: Place, draft: Draft, settings: CrawlSettings) -> tupl
     for _, folders in leaves(place.tree, draft.folder, draft.levels, draft.members):
         for seen, value in zip(values, folder_values(folders), strict=True):
             seen.add(value)
-    return [Column(name=name, type=key_type(seen)) for name, seen in zip(names, values, strict=True)], []
+    chosen = settings.single_schema or settings.table_level is not None
+    told = [
+        f"folders {', '.join(sorted(seen)[:3])}{', …' if len(seen) > 3 else ''} hold the same columns, so they are partitions; "
+        "--table-level keeps them apart as tables"
+        for level, seen in zip(draft.levels, values, strict=True)
+        if level is None and not chosen and not all(map(VALUE_NAME.fullmatch, seen))
+    ]
+    return [Column(name=name, type=key_type(seen)) for name, seen in zip(names, values, strict=True)], told
 
 
 def folder_values(folders: Sequence[str]) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ its process with it: here the chunk is then tried again object by object, and on
 
 from __future__ import annotations
 
-import os
 import pickle
 import subprocess
 import sys
@@ -53,10 +52,9 @@ class _Process:
 
     def __init__(self, store: Store, inference: Inference) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", f"{__package__}.worker"],
+            [sys.executable, "-c", f"import sys; sys.path[:] = {sys.path!r}; from {__package__}.worker import main; main()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
