@@ -9,13 +9,12 @@ its bytes or numbers are: times and durations integers, extensions their storage
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.types as arrow
 
 from ..errors import InvalidInput
-from .model import Column
 from .types import MAX_PRECISION, Array, HiveType, Map, Scalar, Struct, Union, parse_type
 
 _SCALARS: dict[str, pa.DataType] = {
@@ -58,7 +57,17 @@ _NAMES: tuple[tuple[Callable[[pa.DataType], bool], str], ...] = (
 )
 
 
-def arrow_schema(columns: Iterable[Column]) -> pa.Schema:
+class TypedColumn(Protocol):
+    """What a schema needs of a column; `model.Column` has it, and knows this module."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def type(self) -> str | None: ...
+
+
+def arrow_schema(columns: Iterable[TypedColumn]) -> pa.Schema:
     """Return columns as an Arrow schema; one without a type is a string. Raises InvalidInput naming the column."""
     return pa.schema([pa.field(column.name, _column_type(column)) for column in columns])
 
@@ -131,7 +140,7 @@ def _decimal(precision: int, scale: int) -> pa.DataType:
     return pa.decimal128(precision, scale)
 
 
-def _column_type(column: Column) -> pa.DataType:
+def _column_type(column: TypedColumn) -> pa.DataType:
     try:
         return arrow_type(column.type or "string")
     except InvalidInput as error:
