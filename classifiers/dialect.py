@@ -26,6 +26,7 @@ Row = list[str]
 
 ROWS_SCORED = 120
 TEXT_SCORED = 24_000  # characters; enough rows for any usual width
+LINES_SCORED = 4  # at least, where lines are longer than that
 
 _PRIORS = {",": 1.0, "\t": 1.03, ";": 1.02, "|": 1.0, "\x01": 1.03, "#": 0.72, " ": 0.72, "~": 0.7, "^": 0.7, ":": 0.5, "=": 0.4}
 _USUAL = frozenset(",\t;|\x01")
@@ -55,9 +56,7 @@ class Candidate:
 
 def detect(text: str) -> list[Candidate]:
     """Return the candidates for a text, best first; empty where it has no lines."""
-    text = text[:TEXT_SCORED]
-    if len(text) == TEXT_SCORED:
-        text = text[: text.rfind("\n") + 1] or text
+    text = _beginning(text)
     lines = [line for line in text.split("\n")[:ROWS_SCORED] if line.strip()]
     if not lines:
         return []
@@ -67,6 +66,20 @@ def detect(text: str) -> list[Candidate]:
         for quote in _quotes(text, delimiter)
     ]
     return sorted(scored, key=lambda candidate: -candidate.score)
+
+
+def _beginning(text: str) -> str:
+    """Return enough whole lines to judge by, however long they are."""
+    if len(text) <= TEXT_SCORED:
+        return text
+    end = text.rfind("\n", 0, TEXT_SCORED) + 1
+    if text.count("\n", 0, end) >= LINES_SCORED:
+        return text[:end]
+    for _ in range(LINES_SCORED):
+        end = text.find("\n", end) + 1
+        if not end:
+            return text
+    return text[:end]
 
 
 def comment_prefix(lines: Sequence[str]) -> str:

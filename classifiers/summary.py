@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import NamedTuple
 
-MAX_MEMBERS = 2000  # a struct with more distinct names than this is summarised as a map
+MAX_MEMBERS = 20_000  # a struct with more distinct names than this is summarised as a map
 VALUE_SHOWN = 80  # characters of a witness that are kept
 
 

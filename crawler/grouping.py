@@ -203,11 +203,15 @@ class _Grouper:
         return kept
 
     def _is_partitioning(self, cluster: _Cluster, *, alone: bool) -> bool:
-        """Say whether folders are partitions: by their names, else by holding the very same columns."""
+        """Say whether folders are partitions: by their names, else by holding the very same columns.
+
+        Folders with ordinary names that are themselves partitioned by `key=value` are tables: the
+        keys begin where the table does.
+        """
         names = [self.tree.names[child] for child, _ in cluster.members]
         if cluster.key is not None or all(VALUE_NAME.fullmatch(name) for name in names):
             return True
-        return alone and len(names) > 1 and self._same_columns(cluster.signatures)
+        return alone and len(names) > 1 and not any(cluster.levels) and self._same_columns(cluster.signatures)
 
     def _folding_as_glue(self, clusters: list[_Cluster]) -> list[_Cluster]:
         """Return the largest kind, with the others of its depth in it, where it is large enough. [doc] the 0.7 and the 5."""

@@ -154,7 +154,14 @@ def _partition_keys(place: Place, draft: Draft, settings: CrawlSettings) -> tupl
 
 def folder_values(folders: Sequence[str]) -> tuple[str, ...]:
     """Return the partition values that folder names give; percent-encoding is undone."""
-    return tuple(unquote(name.partition("=")[2]) if "=" in name[1:] else name for name in folders)
+    return tuple(_decoded(name.partition("=")[2]) if "=" in name[1:] else name for name in folders)
+
+
+def _decoded(value: str) -> str:
+    try:
+        return unquote(value, errors="strict")
+    except UnicodeDecodeError:  # `50%ff`: the per cent sign means itself
+        return value
 
 
 # --- partitions -------------------------------------------------------------------------------------
