@@ -24,8 +24,10 @@ from .arrays import (
     lists,
     make,
     maps,
+    members,
     nulls,
     structs,
+    unions,
 )
 from .failure import Misfit, shorten
 from .layout import Layout
@@ -105,6 +107,14 @@ def _map(column: Column, to: Type) -> Column:
     return maps(_offsets(entries), align(keys, wanted_key), align(items, wanted_item), to)
 
 
+def _union(column: Column, to: Type) -> Column:
+    codes, columns, offsets = members(column)
+    if len(columns) != to.num_fields:
+        raise pa.ArrowInvalid("another number of members")
+    aligned = [align(member, field.type) for member, field in zip(columns, fields(to), strict=True)]
+    return unions(codes, make(range(len(column)), pa.int32()) if offsets is None else offsets, aligned, to)
+
+
 def _offsets(column: Column) -> Column:
     """Return offsets into the flattened values, null where the list is null."""
     lengths = call("coalesce", call("list_value_length", column), pa.scalar(0)).cast(pa.int32())
@@ -121,4 +131,5 @@ _NESTED: tuple[tuple[Callable[[Type], bool], Callable[[Column, Type], Column]], 
     (pa.types.is_struct, _struct),
     (_is_list, _list),
     (pa.types.is_map, _map),
+    (pa.types.is_union, _union),
 )

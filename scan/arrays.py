@@ -155,3 +155,17 @@ def maps(offsets: Column, keys: Column, items: Column, kind: Type) -> Column:
     """Return a map column; a null offset is a null map."""
     column: Column = _arrow.MapArray.from_arrays(offsets, keys, items, type=kind)
     return column
+
+
+def unions(members: Column, offsets: Column, columns: Sequence[Column], kind: Type) -> Column:
+    """Return a dense union column: for each row the number of its member, and its place in that member's column."""
+    names = [field.name for field in fields(kind)]
+    column: Column = _arrow.UnionArray.from_dense(members, offsets, list(columns), names)
+    return column
+
+
+def members(column: Column) -> tuple[Column, list[Column], Column | None]:
+    """Return a union column's member numbers, its member columns, and the places in them (None: the row's own, it is sparse)."""
+    dynamic: Any = column
+    dense = dynamic.type.mode == "dense"
+    return dynamic.type_codes, [dynamic.field(place) for place in range(column.type.num_fields)], dynamic.offsets if dense else None

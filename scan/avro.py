@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import lzma
+import struct
+import zlib
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
+import cramjam
 import fastavro
+from fastavro.schema import SchemaParseException
 
 from ..errors import Unreadable
 from .failure import Misfit
@@ -17,6 +22,11 @@ from .text import decompressed
 if TYPE_CHECKING:
     import pyarrow as pa
 
+# fastavro lets through what its decoders and the codecs' libraries raise on damaged bytes.
+DAMAGE = (
+    *(ArithmeticError, EOFError, LookupError, MemoryError, OSError, RecursionError, StopIteration, TypeError, ValueError),
+    *(cramjam.DecompressionError, lzma.LZMAError, struct.error, zlib.error, SchemaParseException),
+)
 _CHUNK_ROWS = 8192  # as Python objects, rows are heavy
 
 
@@ -31,5 +41,5 @@ def read(file: DataFile, layout: Layout) -> Iterator[pa.RecordBatch]:
                 done += len(chunk)
         except Misfit as misfit:
             raise misfit.at(file.url, done + misfit.row + 1) from None
-        except (ValueError, EOFError, StopIteration, IndexError, KeyError, TypeError) as error:
+        except DAMAGE as error:
             raise Unreadable(f"{file.url} is not a whole Avro file after row {done}: {error!r}.") from error

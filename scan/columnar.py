@@ -58,7 +58,7 @@ def _seekable(file: DataFile) -> BinaryIO:
 
 def _present(names: Sequence[str], layout: Layout) -> list[str]:
     wanted = {name.lower() for name in layout.wanted.names}
-    return [name for name in names if name.lower() in wanted]
+    return [name for name in names if _name(name, layout).lower() in wanted]
 
 
 def _parquet_batches(stream: BinaryIO, layout: Layout) -> Iterator[pa.RecordBatch]:
@@ -77,9 +77,20 @@ def _orc_batches(stream: BinaryIO, layout: Layout) -> Iterator[pa.RecordBatch]:
         yield from _empty_rows(file.nrows)
         return
     for stripe in range(file.nstripes):
-        batch = file.read_stripe(stripe, columns=names)
+        batch = _named(file.read_stripe(stripe, columns=names), layout)
         for start in range(0, batch.num_rows, BATCH_ROWS):
             yield batch.slice(start, BATCH_ROWS)
+
+
+def _named(batch: pa.RecordBatch, layout: Layout) -> pa.RecordBatch:
+    """Give columns that Hive called _col0, _col1, … the table's names, by position."""
+    return batch.rename_columns([_name(name, layout) for name in batch.schema.names])
+
+
+def _name(name: str, layout: Layout) -> str:
+    place = name.removeprefix("_col")
+    positional = place != name and place.isdigit() and int(place) < len(layout.names)
+    return layout.names[int(place)] if positional and name not in layout.names else name
 
 
 def _empty_rows(rows: int) -> Iterator[pa.RecordBatch]:

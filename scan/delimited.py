@@ -152,7 +152,7 @@ class _Without(Pulled):
 def _width(body: Body, dialect: Dialect) -> int:
     """Return the number of fields of the first row, as far as what is buffered tells."""
     head = io.StringIO(body.stream.peek().decode("utf-8", "replace"), newline="")
-    first = next(_rows((Line(0, line) for line in head), dialect), None)
+    first = next(_rows(((0, line) for line in head), dialect), None)
     return len(first[1]) if first else 0
 
 
@@ -203,9 +203,9 @@ def _rows(lines: Iterator[Line], dialect: Dialect, keep_blank: bool = False) -> 
 
 def _split_by_line(lines: Iterator[Line], dialect: Dialect) -> Iterator[Row]:
     assert dialect.split is not None
-    for line in lines:
-        text = line.text.rstrip("\r\n")
-        yield line.number, dialect.split(text) if text else []
+    for number, line in lines:
+        text = line.rstrip("\r\n")
+        yield number, dialect.split(text) if text else []
 
 
 def _split_by_csv(lines: Iterator[Line], dialect: Dialect) -> Iterator[Row]:
@@ -214,9 +214,9 @@ def _split_by_csv(lines: Iterator[Line], dialect: Dialect) -> Iterator[Row]:
 
     def pulled() -> Iterator[str]:
         nonlocal first
-        for line in lines:
-            first = first or line.number
-            yield line.text
+        for number, line in lines:
+            first = first or number
+            yield line
 
     reader = csv.reader(
         pulled(),

@@ -13,7 +13,7 @@ from typing import TypeAlias, cast
 
 import pyarrow as pa
 
-from .arrays import Column, batch, each, entry, fields, inner, lists, make, maps, structs, texts
+from .arrays import Column, batch, each, entry, fields, inner, lists, make, maps, structs, texts, unions
 from .convert import convert, naive_utc, parser
 from .failure import Misfit, shorten
 from .layout import Layout
@@ -232,10 +232,39 @@ def _map(values: Sequence[object], to: pa.DataType, naming: Naming) -> Column:
     return maps(make([*offsets, len(keys)], pa.int32()), _build(keys, key, naming), _build(items, item, naming), to)
 
 
+def _union(values: Sequence[object], to: pa.DataType, naming: Naming) -> Column:
+    kinds = [field.type for field in fields(to)]
+    held: list[list[object]] = [[] for _ in kinds]
+    chosen: list[int] = []
+    offsets: list[int] = []
+    for value in values:
+        member = 0 if value is None else _choice(value, kinds)
+        chosen.append(member)
+        offsets.append(len(held[member]))
+        held[member].append(value)
+    columns = [_build(some, kind, naming) for some, kind in zip(held, kinds, strict=True)]
+    return unions(make(chosen, pa.int8()), make(offsets, pa.int32()), columns, to)
+
+
+def _choice(value: object, kinds: Sequence[pa.DataType]) -> int:
+    """Return the first member of a union that values of this Python type are at home in."""
+    for place, kind in enumerate(kinds):
+        if any(applies(kind) and type(value) in natural for applies, natural in _HOMES):
+            return place
+    raise _Unfit(json_text(value))
+
+
+_HOMES: tuple[tuple[Callable[[pa.DataType], bool], frozenset[type]], ...] = (
+    *((applies, natural) for applies, natural, _ in _SCALARS),
+    (pa.types.is_struct, frozenset({dict})),
+    (pa.types.is_map, frozenset({dict})),
+    (pa.types.is_list, frozenset({list})),
+)
 _BUILDERS: tuple[tuple[Callable[[pa.DataType], bool], Callable[[Sequence[object], pa.DataType, Naming], Column]], ...] = (
     (pa.types.is_struct, _struct),
     (pa.types.is_list, _list),
     (pa.types.is_map, _map),
+    (pa.types.is_union, _union),
 )
 
 

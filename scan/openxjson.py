@@ -79,17 +79,17 @@ def _documents(lines: Iterator[Line], file: DataFile, layout: Layout) -> Iterato
     array = len(layout.names) == 1 and layout.declared.get(layout.names[0], "").startswith("array<")
     # A float would lose digits that a decimal column keeps.
     loads = _loads_exactly if any("decimal" in str(field.type) for field in each(layout.wanted)) else orjson.loads
-    for line in lines:
-        text = line.text.strip()
+    for number, line in lines:
+        text = line.strip()
         if not text:
             continue
         try:
-            yield Document(line.number, loads(text), len(text))
-        except ValueError:
+            yield Document(number, loads(text), len(text))
+        except (ValueError, RecursionError):
             if layout.flag("ignore.malformed.json"):
-                yield Document(line.number, None, len(text))
+                yield Document(number, None, len(text))
                 continue
-            yield from _Spanning(line, lines, file.url, open_arrays=not array).documents()
+            yield from _Spanning((number, line), lines, file.url, open_arrays=not array).documents()
             return
 
 
@@ -107,8 +107,7 @@ class _Spanning:
         self.rest = rest
         self.url = url
         self.open_arrays = open_arrays
-        self.buffer = first.text
-        self.line = first.number
+        self.line, self.buffer = first
         self.in_array = False
 
     def documents(self) -> Iterator[Document]:
@@ -119,6 +118,8 @@ class _Spanning:
                 break
             try:
                 value, end = _DECODER.raw_decode(self.buffer)
+            except RecursionError:
+                raise self._refuted("it nests too deep") from None
             except ValueError as error:
                 if not self._grow():
                     raise self._refuted(str(error).split(":")[0]) from None
@@ -153,7 +154,7 @@ class _Spanning:
         taken: list[str] = []
         size = 0
         while size < wanted and wanted <= MAX_DOCUMENT and (line := next(self.rest, None)):
-            taken.append(line.text)
-            size += len(line.text)
+            taken.append(line[1])
+            size += len(line[1])
         self.buffer += "".join(taken)
         return bool(taken)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 from .layout import DataFile, Layout
 
 Stream: TypeAlias = "io.BufferedReader[Any]"
+Line: TypeAlias = tuple[int, str]  # its 1-based number, and its text with its end
 
 MAX_LINE = 64 << 20  # characters; a longer line would not fit in bounded memory
 CHUNK = 1 << 20
@@ -42,15 +43,7 @@ class Body:
             if len(line) == MAX_LINE:
                 raise Unreadable(f"line {number} is longer than {MAX_LINE >> 20} MB")
             if not comment or not line.startswith(comment):
-                yield Line(number, line)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line with its end, and its 1-based number."""
-
-    number: int
-    text: str
+                yield number, line
 
 
 def decompressed(file: DataFile) -> BinaryIO:

@@ -67,7 +67,7 @@ def test_a_value_that_does_not_fit_is_told_with_its_row(lake: Lake, serde: str) 
 
 def test_parquet_s_own_types_become_the_table_s(lake: Lake) -> None:
     moment = dt.datetime(2024, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
-    table = pa.table(
+    table = pa.Table.from_pydict(
         {
             "zoned": pa.array([moment], pa.timestamp("ns", "Europe/Berlin")),
             "dictionary": pa.array(["x"]).dictionary_encode(),
@@ -91,6 +91,22 @@ def test_a_damaged_file_is_told_by_its_name(lake: Lake, serde: str) -> None:
 
     with pytest.raises(Unreadable, match=url):
         lake.rows()
+
+
+def test_orc_columns_without_names_are_meant_by_position(lake: Lake) -> None:
+    save(lake, "orc", pa.table({"_col0": [1], "_col1": ["x"]}))
+    lake.table("orc", {"id": "int", "name": "string"})
+
+    assert lake.rows() == [{"id": 1, "name": "x"}]
+    assert lake.rows(columns=["name"]) == [{"name": "x"}]
+
+
+def test_an_orc_union_is_read_member_by_member(lake: Lake) -> None:
+    members = pa.UnionArray.from_dense(pa.array([0, 1, 0], pa.int8()), pa.array([0, 0, 1], pa.int32()), [pa.array([1, 2]), pa.array(["x"])])
+    save(lake, "orc", pa.table({"u": members}))
+    lake.table("orc", {"u": "uniontype<bigint,string>"})
+
+    assert lake.rows() == [{"u": 1}, {"u": "x"}, {"u": 2}]
 
 
 @pytest.mark.parametrize("serde", ["parquet", "orc"])
@@ -148,6 +164,13 @@ def test_avro_unions_and_logical_types_are_read(lake: Lake) -> None:
         "price": Decimal("1.50"),
     }
     assert second["either"] == {"string": None, "bigint": 5}
+
+
+def test_an_avro_union_of_several_is_read_member_by_member(lake: Lake) -> None:
+    avro(lake, [{"name": "u", "type": ["null", "long", "string"]}], [{"u": 1}, {"u": "x"}, {"u": None}])
+    lake.table("avro", {"u": "uniontype<bigint,string>"})
+
+    assert lake.rows() == [{"u": 1}, {"u": "x"}, {"u": None}]
 
 
 def test_an_avro_value_that_does_not_fit_is_told_with_its_row(lake: Lake) -> None:

@@ -155,7 +155,7 @@ def test_an_unknown_database_is_told_with_those_that_exist(shop: Lake) -> None:
 
 
 def test_an_unknown_column_is_told_with_the_nearest(shop: Lake) -> None:
-    with pytest.raises(InvalidInput, match='(?s)nmae.*"name"'):
+    with pytest.raises(InvalidInput, match=r'(?s)nmae.*"name"'):
         shop.query("select nmae from people")
 
 

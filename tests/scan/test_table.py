@@ -24,7 +24,7 @@ def test_the_schema_is_the_columns_and_then_the_partition_keys_in_their_types(la
 
     schema = scan(lake.catalog, "default.t").schema
 
-    assert schema == pa.schema([("id", pa.int64()), ("at", pa.timestamp("us")), ("day", pa.date32())])
+    assert schema == pa.schema([("id", pa.int64())]).append(pa.field("at", pa.timestamp("us"))).append(pa.field("day", pa.date32()))
 
 
 def test_partition_values_become_typed_columns_and_the_default_partition_null(lake: Lake) -> None:
