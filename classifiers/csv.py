@@ -83,10 +83,13 @@ def _detected(sample: Sample, text: str, encoding: str) -> Match | Rejection:
     candidates = detect(body)
     if not candidates:
         return Rejection("there are no lines")
-    best = candidates[0]
-    refusal = _too_irregular(best, body)
+    refusal = _too_irregular(candidates[0], body)
+    if refusal and (table := _after_preamble(body)):
+        candidates = detect(table)
+        refusal = _too_irregular(candidates[0], table)
     if refusal:
         return Rejection(refusal)
+    best = candidates[0]
     dialect = Dialect(best.delimiter, best.quote, encoding=encoding, comment=comment, columns=best.columns)
     if best.quote and "\\" + best.quote in text:
         dialect = replace(dialect, escape="\\")
@@ -99,6 +102,17 @@ def _detected(sample: Sample, text: str, encoding: str) -> Match | Rejection:
         dialect = replace(dialect, comment=comment if later else "")
     header = judge(rows[1][:70])
     return _match(sample, text, dialect, rows, header, {"candidates": [_shown(candidate) for candidate in candidates[:5]]})
+
+
+def _after_preamble(text: str) -> str:
+    """Return the text from where lines begin to hold one delimiter equally often; '' where they never do, or always did."""
+    lines = text.split("\n", MAX_PREAMBLE + 4)[: MAX_PREAMBLE + 3]
+    for delimiter in sorted(_USUAL):
+        counts = [line.count(delimiter) for line in lines]
+        for start in range(1, len(counts) - 2):
+            if counts[start] and len(set(counts[start : start + 3])) == 1:
+                return text.split("\n", start)[start] if max(counts[:start]) < counts[start] else ""
+    return ""
 
 
 def _shown(candidate: Candidate) -> dict[str, object]:
@@ -118,9 +132,22 @@ def _too_irregular(best: Candidate, body: str) -> str:
         return f"only {best.agreement:.0%} of the lines have {best.columns} columns with delimiter {best.delimiter!r}"
     if best.plausible < plausible:
         return f"the cells between {best.delimiter!r} do not look like values"
+    if not best.quote and _is_prose(body, best.delimiter):
+        return f"its lines read like sentences: {best.delimiter!r} is punctuation"
     if not usual and any(line.count("[") for line in body.split("\n")[:20]):
         return "its lines look like a log"
     return ""
+
+
+def _is_prose(body: str, delimiter: str) -> bool:
+    """Say whether a delimiter is used as in a sentence: a space or the line's end follows it, and nothing is of any type."""
+    lines = body.split("\n")[:50]
+    found = sum(line.count(delimiter) for line in lines)
+    spaced = sum(line.count(f"{delimiter} ") + line.endswith(delimiter) for line in lines)
+    if delimiter not in ",;" or spaced < 0.8 * found:
+        return False
+    cells = [cell for line in lines for cell in line.split(delimiter)]
+    return not any(kind_of(cell) not in ("string", "null", "token") for cell in cells)
 
 
 def _one_column(body: str) -> str:
@@ -138,7 +165,7 @@ def _preamble(rows: Rows, columns: int) -> int:
     widths = [len(row) for row in cells[: MAX_PREAMBLE + 3]]
     start = next((index for index in range(len(widths)) if set(widths[index : index + 3]) == {columns}), 0)
     narrow = all(width < max(2, columns / 2) for width in widths[:start])
-    return numbers[start - 1] if start and narrow and columns > 2 else 0
+    return numbers[start] - 1 if start and narrow and columns > 2 else 0
 
 
 def _match(

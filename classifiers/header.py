@@ -42,12 +42,13 @@ def judge(rows: Sequence[Row]) -> HeaderVerdict:
     if len(typed) > 0.3 * len(head):
         return HeaderVerdict(False, -1.0, f"the first row holds values such as {typed[0][:40]!r}")
     names = [cell.lower() for cell in head if cell]
-    if len(set(names)) < 0.8 * len(names) or not names:
-        return HeaderVerdict(False, -1.0, "the first row repeats itself")
+    if not names:
+        return HeaderVerdict(False, -1.0, "the first row is empty")
+    repeated = len(names) - len(set(names))
     if not body:
         return _lone_row(head)
     votes = [_vote(cell, column) for cell, column in zip(head, _columns(body, len(head)), strict=True)]
-    score = sum(vote for vote, _ in votes)
+    score = sum(vote for vote, _ in votes) - repeated
     strongest = max(votes, key=lambda vote: abs(vote[0]))
     return HeaderVerdict(score > 0.01, round(score, 2), strongest[1])
 
@@ -77,6 +78,8 @@ def _vote(cell: str, column: Sequence[str]) -> tuple[float, str]:
     mine = _kind(cell)
     if mine == "string" and body != "string" and count >= 0.7 * sum(kinds.values()):
         return 1.5, f"{cell[:40]!r} stands over {body} values"
+    if _YEAR.match(cell) and not all(map(_YEAR.match, column)):
+        return 0.5, f"{cell} is a year over other numbers"
     if mine == body != "string":
         return -1.5, f"{cell[:40]!r} is a {body} like the values below"
     if mine != "string":

@@ -18,7 +18,7 @@ MAX_DECIMAL_DIGITS = 38
 # Words that often stand for null. Those of the second set are also ordinary content, so they count
 # as null only where most of the column's other values agree on a type.
 NULL_WORDS = frozenset(r"NA N/A n/a na NULL Null null None none nil NIL \N #N/A #NA <NA> NaT missing".split())
-WEAK_NULL_WORDS = frozenset(("-", "--", "?", ".", "..", "*", "x", "X"))
+WEAK_NULL_WORDS = frozenset(("-", "--", "?", ".", ".."))
 
 _INTEGER = r"-?(?:0|[1-9][0-9]{0,17})"
 # A bare exponent (`12e4`) is more often an article number than a measurement: it takes a point or a signed exponent.

@@ -70,6 +70,7 @@ class Connection:
         return Reader(
             self.bucket,
             endpoint=endpoint,
+            aws_endpoint_url_s3=endpoint,  # else the variable of that name would win over what was given
             region=region,
             skip_signature=not signed,
             request_payer=self.options.requester_pays,

@@ -111,7 +111,7 @@ def test_text_in_no_valid_encoding_is_still_a_table(lake: Write, crawl: Crawl) -
 
 
 def test_odd_names_are_names(lake: Write, crawl: Crawl, catalog: Catalog) -> None:
-    odd = ['with space', "quo'te", 'dou"ble', "line\nbreak", "emoji 🎉", "per%cent", "back\\slash", "glob[*]?"]
+    odd = ["with space", "quo'te", 'dou"ble', "line\nbreak", "emoji 🎉", "per%cent", "back\\slash", "glob[*]?"]
 
     report = crawl(lake({f"{name}/k={name}/{name}.csv": SALES for name in odd}))
 
