@@ -9,6 +9,7 @@ import msgspec
 
 from ..errors import InvalidInput, ObjectNotFound, StorageError
 from ..storage.globs import Excludes
+from ..storage.local import LocalStore
 from ..storage.s3 import S3Options
 from ..storage.store import Skipped, Store, StoredObject
 from ..storage.targets import open_url
@@ -42,7 +43,9 @@ def _listed(store: Store, prefix: str) -> Iterator[StoredObject]:
                     raise StorageError(f"{store.root}{found.key} cannot be read: {found.reason}.")
                 yield found
     except ObjectNotFound:
-        return
+        # of a local folder that is gone, as a prefix without objects is; a bucket that is gone is a mistake
+        if not isinstance(store, LocalStore):
+            raise
 
 
 @lru_cache(maxsize=64)
