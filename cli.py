@@ -8,11 +8,13 @@ something is wrong, 130 interrupted, 141 the reader of a pipe went away.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
 import os
+import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -36,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # names that are not UTF-8, terminals that are not
     try:
-        code = _command.main(arguments, standalone_mode=False) or 0
+        code = command.main(arguments, standalone_mode=False) or 0
         sys.stdout.flush()
     except click.ClickException as error:
         error.show()
@@ -45,8 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo("Interrupted.", err=True)
         code = INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python complains when it flushes stdout at exit
-        code = PIPE_CLOSED
+        code = _reader_gone()
     sys.exit(code)
 
 
@@ -99,9 +100,9 @@ def verb(*settings: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
             flags = {setting.name: given.pop(setting.field) for setting in chosen}
             try:
                 return run(Run(config.load(flags, file=config_file), quiet), **given)
+            except BrokenPipeError:
+                return _reader_gone()
             except (GluepotError, OSError) as error:
-                if isinstance(error, BrokenPipeError):
-                    raise
                 return _failed(error, verbose=verbose)
 
         chosen = [setting for setting in config.SETTINGS if setting.name in settings]
@@ -125,6 +126,11 @@ _COMMON: tuple[Callable[[Any], Any], ...] = (
 )
 
 
+def _reader_gone() -> int:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python complains when it flushes stdout at exit
+    return PIPE_CLOSED
+
+
 def _failed(error: GluepotError | OSError, *, verbose: bool) -> int:
     if verbose:
         import traceback
@@ -132,9 +138,12 @@ def _failed(error: GluepotError | OSError, *, verbose: bool) -> int:
         traceback.print_exception(error)
     from .output.words import visible
 
-    for line in str(error).splitlines() or [type(error).__name__]:
-        click.echo(f"Error: {visible(line)}", err=True)
-    return USAGE if isinstance(error, ConfigError) else FAILED
+    if isinstance(error, ConfigError):
+        for mistake in str(error).splitlines():
+            click.echo(f"Error: {visible(mistake)}", err=True)
+        return USAGE
+    click.echo(f"Error: {visible(str(error).replace(chr(10), ' '))}", err=True)
+    return FAILED
 
 
 class _CrawlContext(click.Context):
@@ -177,7 +186,7 @@ class _Command(click.Group):
 
 @click.group(cls=_Command, no_args_is_help=True, context_settings={"help_option_names": ["--help"], "max_content_width": 100})
 @click.version_option(__version__, message="%(prog)s %(version)s (gluepot)")
-def _command() -> None:
+def command() -> None:
     """Find the tables in folders, files and S3, and write them to a catalog.
 
     A TARGET is a folder, a file, or s3://bucket/prefix. A folder that is called
@@ -188,7 +197,7 @@ def _command() -> None:
 # --- the verbs, in the order of use -----------------------------------------------------------------------
 
 
-@_command.command(CRAWL, cls=_CrawlCommand, hidden=True)
+@command.command(CRAWL, cls=_CrawlCommand, hidden=True)
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
 @verb(*(setting.name for setting in config.SETTINGS))
 def _crawl(run: Run, targets: tuple[str, ...]) -> int:
@@ -197,7 +206,7 @@ def _crawl(run: Run, targets: tuple[str, ...]) -> int:
     return _crawl_and_report(run, targets)
 
 
-@_command.command()
+@command.command()
 @verb("catalog", "database", "output")
 def tables(run: Run) -> int:
     """List the catalog's tables."""
@@ -206,7 +215,7 @@ def tables(run: Run) -> int:
     return 0
 
 
-@_command.command()
+@command.command()
 @click.argument("name", metavar="[DATABASE.]TABLE")
 @verb("catalog", "database", "output")
 def show(run: Run, name: str) -> int:
@@ -218,7 +227,7 @@ def show(run: Run, name: str) -> int:
     return 0
 
 
-@_command.command()
+@command.command()
 @click.argument("name", metavar="[DATABASE.]TABLE[.COLUMN]")
 @verb("catalog", "database", "output")
 def explain(run: Run, name: str) -> int:
@@ -234,7 +243,7 @@ def explain(run: Run, name: str) -> int:
     return 0
 
 
-@_command.command()
+@command.command()
 @click.argument("sql")
 @click.option("--limit", type=click.IntRange(min=0), help="Show at most so many rows; 100 on a terminal, all elsewhere by default.")
 @verb("catalog", "database", "output", "endpoint-url", "region", "profile", "anonymous", "requester-pays")
@@ -242,12 +251,12 @@ def query(run: Run, sql: str, limit: int | None) -> int:
     """Run a SELECT over the catalog's tables."""
     from .scan.query import query as run_query
 
-    with run.catalog() as catalog:
+    with run.catalog() as catalog, _interrupted_at_once():
         run.output().rows(run_query(catalog, sql, database=run.config.crawl.database, s3=run.config.crawl.s3), limit)
     return 0
 
 
-@_command.command()
+@command.command()
 @click.argument("folder", default="gluepot-demo")
 @verb("output")
 def demo(run: Run, folder: str) -> int:
@@ -265,6 +274,16 @@ def demo(run: Run, folder: str) -> int:
 
 
 # --- their steps ----------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _interrupted_at_once() -> Generator[None, None, None]:
+    """Let Ctrl-C end the process: DuckDB would keep Python from hearing of it. Nothing is being written."""
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _crawl_and_report(run: Run, targets: Sequence[str]) -> int:
@@ -287,7 +306,7 @@ def _refuse_words(targets: Sequence[str]) -> None:
         return
     from difflib import get_close_matches
 
-    verbs = [name for name in _command.commands if name != CRAWL]
+    verbs = [name for name in command.commands if name != CRAWL]
     near = get_close_matches(targets[0], verbs, 1)
     word = targets[-1] if targets[-1] in verbs else None
     hint = f" Did you mean: crawl {near[0]}?" if near else ""
@@ -311,9 +330,9 @@ def _find(catalog: Catalog, name: str, database: str) -> Table:
     except EntityNotFound as error:
         from difflib import get_close_matches
 
-        known = {f"{one.database_name}.{one.name}" for one in _all_tables(catalog, None)}
-        near = get_close_matches(f"{found_database}.{table}".lower(), known, 1, 0.5)
-        hint = f" Did you mean {near[0]}?" if near else " crawl tables lists those there are."
+        known = {one.name: f"{one.database_name}.{one.name}" for one in _all_tables(catalog, None)}
+        near = get_close_matches(table.lower(), known, 1)
+        hint = f" Did you mean {known[near[0]]}?" if near else " crawl tables lists those there are."
         raise EntityNotFound(f"There is no table {found_database}.{table}.{hint}") from error
 
 

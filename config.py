@@ -51,7 +51,7 @@ class Setting:
 
 SETTINGS = (
     Setting("catalog", "text", "The catalog's file; gluepot.db in the current folder by default.", "command"),
-    Setting("database", "text", "The database of the tables; default by default, as in Glue."),
+    Setting("database", "text", "The tables' database; the one called default, as in Glue, unless given."),
     Setting("prefix", "text", "Put this before each table's name."),
     Setting("exclude", "list", "Leave out objects that match this glob, relative to the target, as in Glue; may be repeated."),
     Setting("sample-size", "number", "Classify at most so many objects of each leaf folder, 1 to 249; all by default."),

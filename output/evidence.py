@@ -50,24 +50,25 @@ def _column(column: Mapping[str, Any], base: str) -> Iterator[Fact]:
     if column.get("note"):
         yield "note", name, str(column["note"])
     for one in column.get("considered") or ():
-        yield "considered", name, considered(one, base)
+        if one.get("ruled_out_by"):
+            yield "ruled out", name, refuted(one, base)
 
 
 def counted(column: Mapping[str, Any]) -> str:
     """Return how many values and nulls a column has, and which words stand for null."""
-    tokens = ", ".join(shown(token) for token in column.get("null_tokens") or ())
-    nulls = f", {count(column.get('nulls', 0), 'null')}{f' written {tokens}' if tokens else ''}" if column.get("nulls") else ""
-    return f"{count(column.get('values', 0), 'value')}{nulls}"
+    parts = [count(column.get("values", 0), "value")]
+    parts += [count(column["nulls"], "null")] if column.get("nulls") else []
+    tokens = [shown(token) for token in column.get("null_tokens") or ()]
+    parts += [f"{' and '.join(tokens)} {'stand' if len(tokens) > 1 else 'stands'} for null"] if tokens else []
+    return ", ".join(parts)
 
 
-def considered(one: Mapping[str, Any], base: str = "") -> str:
-    """Return how many values fit a type, and the first that did not."""
-    ruled_out = one.get("ruled_out_by")
-    if not ruled_out:
-        return f"{one.get('type', '')}: fits {count(one.get('values', 0), 'value')}, nothing rules it out"
-    line = f", line {ruled_out['line']}" if ruled_out.get("line") else ""
-    where = f" in {place(str(ruled_out['object']), base)}{line}" if ruled_out.get("object") else ""
-    return f"{one.get('type', '')}: fits {count(one.get('values', 0), 'value')}, ruled out by {shown(ruled_out.get('value'))}{where}"
+def refuted(one: Mapping[str, Any], base: str = "") -> str:
+    """Return the first value that a type could not hold, and how many it could."""
+    against = one["ruled_out_by"]
+    line = f", line {against['line']}" if against.get("line") else ""
+    where = f" in {place(str(against['object']), base)}{line}" if against.get("object") else ""
+    return f"not {one.get('type', '')}: {shown(against.get('value'))}{where} ({count(one.get('values', 0), 'value')} would fit)"
 
 
 def candidate(one: Mapping[str, Any]) -> str:

@@ -24,7 +24,7 @@ TITLES = {
     "partition key": "why these folders are partitions",
 }
 # Facts about the column before them stand below it.
-DETAILS = {"note", "considered"}
+DETAILS = {"note", "ruled out"}
 
 
 def explanation(explained: Explained, base: str) -> Iterator[RenderableType]:

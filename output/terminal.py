@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, TextIO
@@ -18,12 +19,13 @@ from .entry import entry
 from .explain import explanation
 from .interface import Explained, Output
 from .report import crawl_report
-from .words import classification, column_type, count, full_name, place, shortened, visible
+from .words import classification, count, full_name, place, shortened, visible
 
 if TYPE_CHECKING:
     import pyarrow
 
 ROWS = 100  # of a query; more than that scrolls by unread
+NUMBERS = re.compile("u?int|float|double|decimal")
 CELL = 60  # characters of one value
 
 
@@ -42,8 +44,9 @@ class TerminalOutput(Output):
     def tables(self, tables: Iterable[Table]) -> None:
         """Show a line a table."""
         grid = _grid("table", "format", "columns", "partitioned by", "location", right={"columns"})
+        grid.columns[-1].min_width = 28  # or wide keys would leave a sliver of it
         for table in tables:
-            keys = ", ".join(f"{key.name} {column_type(key)}" for key in table.partition_keys or ())
+            keys = ", ".join(key.name for key in table.partition_keys or ())
             name = Text(visible(full_name(table)), style="bold")
             facts = (classification(table), f"{len(table.columns):,}", keys, place(table.location or "", self.base))
             grid.add_row(name, *map(_text, facts))
@@ -61,7 +64,8 @@ class TerminalOutput(Output):
         """Show the first rows."""
         most = ROWS if limit is None else limit
         rows = limited(reader, most + 1 if limit is None else most)
-        grid = _grid(*reader.schema.names)
+        kinds = zip(reader.schema.names, map(str, reader.schema.types), strict=True)
+        grid = _grid(*reader.schema.names, right={name for name, kind in kinds if NUMBERS.match(kind)})
         for row in islice(rows, most):
             grid.add_row(
                 *(_text(shortened(text, CELL)) if (text := cell(value)) is not None else Text("null", style="dim") for value in row)

@@ -1,0 +1,56 @@
+"""Write what the docs take from the program: each command's --help and the table of settings; --check only compares."""
+
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from gluepot.cli import CRAWL, command
+from gluepot.config import SETTINGS, Setting
+
+DOCS = Path(__file__).parents[1] / "docs"
+BLOCK = re.compile(r"<!-- begin (?P<name>.+?) -->\n.*?<!-- end -->", re.DOTALL)
+WIDTH = 100
+VALUES = {"text": "text", "number": "whole number", "switch": "true or false", "list": "list of texts"}
+
+
+def help_of(name: str) -> str:
+    root = click.Context(command, info_name="crawl", terminal_width=WIDTH)
+    one = command if name == CRAWL else command.commands[name]
+    context = root if name == CRAWL else click.Context(one, info_name=name, parent=root, terminal_width=WIDTH)
+    return f"```text\n{one.get_help(context)}\n```"
+
+
+def row(setting: Setting) -> str:
+    value = " or ".join(f"`{choice}`" for choice in setting.choices) or VALUES[setting.kind]
+    return f"| `{setting.name}` | `{setting.variable}` | `{setting.flag}` | {value} | {setting.help} |"
+
+
+def table_of_settings() -> str:
+    head = "| in the file | variable | flag | value | meaning |\n|---|---|---|---|---|"
+    return "\n".join([head, *map(row, SETTINGS)])
+
+
+def blocks() -> dict[str, str]:
+    return {"settings": table_of_settings(), **{f"help {name}": help_of(name) for name in command.commands}}
+
+
+def written(text: str, contents: dict[str, str]) -> str:
+    return BLOCK.sub(lambda block: f"<!-- begin {block['name']} -->\n{contents[block['name']]}\n<!-- end -->", text)
+
+
+def main() -> None:
+    contents = blocks()
+    pages = {path: path.read_text() for path in sorted(DOCS.glob("*.md"))}
+    missing = contents.keys() - {block["name"] for text in pages.values() for block in BLOCK.finditer(text)}
+    stale = [path for path, text in pages.items() if written(text, contents) != text]
+    if missing:
+        sys.exit(f"No page has a place for: {', '.join(sorted(missing))}")
+    if "--check" in sys.argv and stale:
+        sys.exit(f"Out of date: {', '.join(path.name for path in stale)}; run scripts/uv run scripts/docs.py")
+    for path in stale:
+        path.write_text(written(pages[path], contents))
+
+
+main()
