@@ -24,6 +24,7 @@ Row = tuple[Any, ...]
 
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100  # bytes
+_MAX_CACHED = 1024  # a table whose partitions all differ must not fill the memory
 _RETRY = 0.02  # seconds between attempts to switch to WAL while another process opens the same new file
 
 
@@ -34,7 +35,7 @@ class Connection:
         self.path = path
         self.timeout = timeout
         self.depth = 0
-        self.cache: dict[int | str, Any] = {}
+        self.cache: dict[int | str | tuple[str, str], Any] = {}
         with self._told():
             self.raw = sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False, cached_statements=256)
         for pragma in (
@@ -137,6 +138,12 @@ class Connection:
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             return CatalogCorrupt(f"{self.path} is damaged ({error}); restore a copy, or crawl into a new file.")
         return CatalogUnavailable(f"{self.path} cannot be used: {error}.")
+
+    def remember(self, key: int | str | tuple[str, str], value: Any) -> None:
+        """Keep something read from the file until a rollback; callers must be able to tell when it is old."""
+        if len(self.cache) >= _MAX_CACHED:
+            self.cache.clear()
+        self.cache[key] = value
 
     def close(self) -> None:
         """Close the connection."""

@@ -89,7 +89,7 @@ Node = Compare | Like | In | Between | IsNull | And | Or | Not
 
 _TOKEN = re.compile(
     r"""\s*(?:
-        (?P<string>'(?:[^'\\]|''|\\.|\\)*?'(?!'))
+        (?P<string>'(?:''|\\'|[^'])*')
       | (?P<quoted>"(?:[^"]|"")*")
       | (?P<backquoted>`(?:[^`]|``)+`)
       | (?P<number>[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?![\w.]))
@@ -210,7 +210,7 @@ class _Parser:
     def _at_bracketed_column(self) -> bool:
         """Say whether the brackets that open here hold nothing but a column."""
         opened = 0
-        while self._peek(opened) == _Token("sign", "("):
+        while opened < MAX_DEPTH and self._peek(opened) == _Token("sign", "("):
             opened += 1
         closing = (self._peek(opened + 1 + number) for number in range(opened))
         return self._peek(opened).kind in ("word", "quoted", "backquoted") and all(token == _Token("sign", ")") for token in closing)

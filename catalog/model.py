@@ -7,10 +7,9 @@ An absent member is None and stays absent. Times are aware datetimes in UTC, who
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
@@ -28,13 +27,13 @@ def _member(name: str, convert: str = "", default: Any = None) -> Any:
 class Entity:
     """The way between Glue's JSON and a dataclass, once for all of them."""
 
-    other: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
+    other: Mapping[str, Any] = field(default_factory=dict[str, Any], kw_only=True)
 
     @classmethod
     def from_api(cls, document: Mapping[str, Any]) -> Self:
         """Build from Glue's JSON."""
         rest = dict(document)
-        values = {}
+        values: Json = {}
         for name, api, convert in _members(cls):
             value = rest.pop(api, None)
             if value is not None:
@@ -197,16 +196,30 @@ def from_epoch(moment: float | datetime) -> datetime:
     return moment.astimezone(UTC) if isinstance(moment, datetime) else datetime.fromtimestamp(int(moment), UTC)
 
 
-@cache
-def _members(cls: type[Any]) -> tuple[tuple[str, str, str], ...]:
-    return tuple((f.name, f.metadata["api"], f.metadata["convert"]) for f in fields(cls) if f.metadata)
+def _members(cls: type[Entity]) -> tuple[tuple[str, str, str], ...]:
+    found = _MEMBERS.get(cls)
+    if found is None:
+        found = _MEMBERS[cls] = tuple((f.name, f.metadata["api"], f.metadata["convert"]) for f in fields(cls) if f.metadata)
+    return found
+
+
+# Each class's (field, member, row of _CONVERT), found once.
+_MEMBERS: dict[type[Entity], tuple[tuple[str, str, str], ...]] = {}
+
+
+def _read_columns(documents: Iterable[Json]) -> tuple[Column, ...]:
+    return tuple(Column.from_api(document) for document in documents)
+
+
+def _write_columns(columns: Iterable[Column]) -> list[Json]:
+    return [column.to_api() for column in columns]
 
 
 # name -> (from Glue's JSON, to Glue's JSON)
 _CONVERT: dict[str, tuple[Any, Any]] = {
     "map": (dict, dict),
     "tuple": (tuple, list),
-    "columns": (lambda documents: tuple(Column.from_api(d) for d in documents), lambda columns: [c.to_api() for c in columns]),
+    "columns": (_read_columns, _write_columns),
     "serde": (SerDe.from_api, SerDe.to_api),
     "storage": (StorageDescriptor.from_api, StorageDescriptor.to_api),
     "time": (from_epoch, to_epoch),

@@ -6,11 +6,11 @@ location that follows from the table's location and the values is not stored at 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Any, overload
 
 from . import documents
 from .connection import Connection, Row
@@ -20,7 +20,7 @@ from .tables import STORAGE_DEFAULTS, TableEntry, fold_columns
 COLUMNS = "descriptor_id, location, parameters, created, accessed, other"  # after the key columns and the spelling
 
 _NOTHING: dict[str, Any] = {}  # shared by all partitions without unknown members
-_MAX_CACHED = 1024  # descriptors; a table whose partitions all differ must not fill the memory
+_MAX_CACHED = 1024  # descriptors
 
 
 class RowWriter:
@@ -32,7 +32,8 @@ class RowWriter:
         self._entry = entry
         self._now = to_epoch(now)
         self._layouts = _layouts(table, [key.name for key in entry.codec.keys])
-        # Keyed by the identity of the parts, which the kept descriptor keeps alive.
+        # Keyed by the identity of the parts, which the kept descriptor keeps alive; bounded, or a table
+        # whose partitions all differ would fill the memory.
         self._descriptors: dict[tuple[Any, ...], tuple[int, StorageDescriptor]] = {}
 
     def row(self, partition: Partition) -> Row:
@@ -56,9 +57,13 @@ class RowWriter:
             storage.compressed,
             storage.number_of_buckets,
             storage.stored_as_sub_directories,
+            id(storage.columns),
+            id(storage.serde),
+            id(storage.parameters),
+            id(storage.bucket_columns),
+            id(storage.sort_columns),
+            id(storage.other) if storage.other else 0,
         )
-        key += (id(storage.columns), id(storage.serde), id(storage.parameters), id(storage.bucket_columns), id(storage.sort_columns))
-        key += (id(storage.other) if storage.other else 0,)
         known = self._descriptors.get(key)
         if known is None:
             if len(self._descriptors) >= _MAX_CACHED:
@@ -112,14 +117,15 @@ class RowReader:
         self._connection = connection
         self._entry = entry
         self._codec = entry.codec
-        self._keys = len(entry.codec.keys) + 1
+        self.descriptor_column = len(entry.codec.keys) + 1
+        self._descriptors: dict[int, Descriptor] = {}
         self._account_id = account_id
         self._created = (0, from_epoch(0))
 
     def partition(self, row: Row) -> Partition:
         """Return the partition of a row: key columns, spelling, and then COLUMNS."""
         values = self._codec.decode(row)
-        descriptor, location, parameters, created, accessed, other = row[self._keys :]
+        descriptor, location, parameters, created, accessed, other = row[self.descriptor_column :]
         if created != self._created[0]:  # mostly that of the row before
             self._created = created, from_epoch(created)
         return Partition(
@@ -135,7 +141,7 @@ class RowReader:
         )
 
     def _storage(self, identity: int, location: str | None, values: tuple[str, ...]) -> StorageDescriptor:
-        shared: Descriptor = self._connection.cache.get(identity) or self._load(identity)
+        shared = self._descriptors.get(identity) or self.descriptor(identity)
         if location is None and shared.layout is not None:
             location = shared.layout % values
         common = shared.storage
@@ -155,11 +161,39 @@ class RowReader:
             other=common.other,
         )
 
-    def _load(self, identity: int) -> Descriptor:
-        row = self._connection.row("SELECT layout, body FROM descriptors WHERE id = ?", (identity,))
-        layout, body = row or (None, "{}")  # the table was deleted between two reads
-        descriptor = Descriptor(StorageDescriptor.from_api(STORAGE_DEFAULTS | documents.loads(body)), layout)
-        if len(self._connection.cache) >= _MAX_CACHED:
-            self._connection.cache.clear()
-        self._connection.cache[identity] = descriptor
+    def descriptor(self, identity: int) -> Descriptor:
+        """Return a shared descriptor, which is then held as long as this reader is."""
+        descriptor: Descriptor | None = self._connection.cache.get(identity)
+        if descriptor is None:
+            row = self._connection.row("SELECT layout, body FROM descriptors WHERE id = ?", (identity,))
+            layout, body = row or (None, "{}")  # the table was deleted between two reads
+            descriptor = Descriptor(StorageDescriptor.from_api(STORAGE_DEFAULTS | documents.loads(body)), layout)
+            self._connection.remember(identity, descriptor)
+        self._descriptors[identity] = descriptor
         return descriptor
+
+
+class PartitionRows(Sequence[Partition]):
+    """The partitions of some rows, made when they are asked for: whoever wants ten of a page pays for ten."""
+
+    def __init__(self, rows: list[Row], reader: RowReader) -> None:
+        self._rows = rows
+        self._reader = reader
+        for identity in {row[reader.descriptor_column] for row in rows}:
+            if identity is not None:
+                reader.descriptor(identity)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Partition]:
+        return map(self._reader.partition, self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Partition: ...
+    @overload
+    def __getitem__(self, index: slice) -> PartitionRows: ...
+    def __getitem__(self, index: int | slice) -> Partition | PartitionRows:
+        if isinstance(index, slice):
+            return PartitionRows(self._rows[index], self._reader)
+        return self._reader.partition(self._rows[index])

@@ -7,6 +7,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from ..errors import AlreadyExists, EntityNotFound, InvalidInput
@@ -17,7 +18,7 @@ from .model import Partition
 from .names import checked_limit
 from .partition_filter import PartitionFilter, compile_filter
 from .partition_keys import DEFAULT_PARTITION, KeyCodec, Stored
-from .partition_rows import COLUMNS, RowReader, RowWriter
+from .partition_rows import COLUMNS, PartitionRows, RowReader, RowWriter
 from .tables import TableEntry, Tables
 from .tokens import read_token, write_token
 
@@ -50,12 +51,22 @@ class Partitions:
 
     def get(self, database: str, table: str, values: Sequence[str]) -> Partition:
         """Return one partition."""
-        connection, entry = self._file.connection, self._tables.entry(database, table)
+        connection = self._file.connection
+        known: TableEntry | None = connection.cache.get((database, table))
+        if known is not None and len(known.codec.keys) != len(values):
+            known = None
+        entry = known or self._tables.entry(database, table)
         keys = entry.codec.encode(values)
-        sql = f"SELECT {_names(keys)}, {COLUMNS} FROM {_partitions(entry)} WHERE table_id = ? AND {_equal(keys)}"
-        row = connection.row(sql, (entry.id, *keys)) if self._exist(entry) else None
+        # One statement finds the table by its name again, so that what was known of it may be old.
+        row = (
+            connection.row(_point(len(keys) - 1), (entry.database, entry.name, entry.partition_keys, *keys)) if self._exist(entry) else None
+        )
         if row is None:
-            raise _missing()
+            if known is None:
+                raise _missing()
+            del connection.cache[database, table]
+            return self.get(database, table, values)
+        connection.remember((database, table), entry)
         return RowReader(connection, entry, self._account_id).partition(row)
 
     def update(self, database: str, table: str, partitions: Iterable[Partition]) -> list[BatchError]:
@@ -115,8 +126,7 @@ class Partitions:
             if chosen is not None:
                 self._refuse_odd(connection, entry, chosen)
             rows = self._select(connection, entry, chosen, segment, after, checked_limit(limit) + 1)
-            reader = RowReader(connection, entry, self._account_id)
-            items = [reader.partition(row) for row in rows[:limit]]
+            items = PartitionRows(rows[:limit], RowReader(connection, entry, self._account_id))
         more = len(rows) > limit
         return Page(items, write_token(scope, rows[limit - 1][: len(entry.codec.keys) + 1]) if more else None)
 
@@ -170,7 +180,7 @@ class Partitions:
         if name not in connection.cache:
             if connection.row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (name,)) is None:
                 return False
-            connection.cache[name] = True
+            connection.remember(name, value=True)
         return True
 
     @staticmethod
@@ -224,8 +234,14 @@ def _insert(keys: int) -> str:
     return f"INSERT INTO partitions_{keys} VALUES ({', '.join('?' * (keys + 8))})"
 
 
-def _names(keys: Sequence[Stored]) -> str:
-    return ", ".join([*(f"k{number}" for number in range(len(keys) - 1)), "spelling"])
+@lru_cache(maxsize=64)
+def _point(keys: int) -> str:
+    """Return the query for one partition of the table of some name and of the same keys."""
+    table = (
+        "SELECT t.id FROM databases AS d JOIN tables AS t ON t.database_id = d.id WHERE d.name = ? AND t.name = ? AND t.partition_keys = ?"
+    )
+    names = [*(f"k{number}" for number in range(keys)), "spelling"]
+    return f"SELECT {', '.join(names)}, {COLUMNS} FROM partitions_{keys} WHERE table_id = ({table}) AND {' AND '.join(f'{name} = ?' for name in names)}"
 
 
 def _equal(keys: Sequence[Stored]) -> str:

@@ -40,8 +40,13 @@ class TableEntry:
     id: int
     database: str
     name: str
-    codec: KeyCodec
+    partition_keys: str
     odd_keys: int
+
+    @property
+    def codec(self) -> KeyCodec:
+        """The way between values and key columns."""
+        return read_codec(self.partition_keys)
 
 
 class Tables:
@@ -183,7 +188,7 @@ class Tables:
         if row is None:
             find_database(connection, database)
             raise _missing(name)
-        return TableEntry(row[0], row[1], row[2], read_codec(row[3]), row[4])
+        return TableEntry(*row)
 
     def _row(self, database: str, name: str) -> Row:
         row = self._file.connection.row(f"{_SELECT} WHERE d.name = ? AND t.name = ?", (fold(database), fold(name)))
