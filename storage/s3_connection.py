@@ -69,8 +69,7 @@ class Connection:
         patience = timedelta(seconds=self.options.patience)
         return Reader(
             self.bucket,
-            endpoint=endpoint,
-            aws_endpoint_url_s3=endpoint,  # else the variable of that name would win over what was given
+            aws_endpoint_url_s3=endpoint,  # not `endpoint`, over which obstore takes AWS_ENDPOINT_URL_S3 from the environment
             region=region,
             skip_signature=not signed,
             request_payer=self.options.requester_pays,

@@ -108,6 +108,8 @@ def _of_obstore(bucket: str, key: str, error: Exception) -> Exception:
     status, code = _STATUS.search(text), _CODE.search(text)
     if status or isinstance(error, FileNotFoundError):
         return _failure(bucket, key, int(status[1]) if status else 404, code[1] if code else "")
+    if "redirect without LOCATION" in text:
+        return _failure(bucket, key, 301, "PermanentRedirect")
     reason = _REASON.search(text)
     return _unreachable(f"s3://{bucket}/{key}", reason[1] if reason else text.splitlines()[0])
 

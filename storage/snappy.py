@@ -54,8 +54,8 @@ def snappy_head(data: bytes, limit: int) -> bytes:
             if not piece:
                 break
             out += piece
-        if len(out) < limit:
-            out += decoder.unfinished(limit - len(out))
+        if not out:  # what follows a whole block is not worth its price: a cut one is decoded byte by byte
+            out += decoder.unfinished(limit)
     except SnappyError:
         if not out:
             raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ class Fault:
     code: str = ""  # of the error
     delay: float = 0.0  # seconds before the answer
     cut_after: int | None = None  # bytes of the body after which the connection breaks
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class FaultProxy:
@@ -77,7 +77,7 @@ def _handler(proxy: FaultProxy, target: str) -> type[BaseHTTPRequestHandler]:
             proxy.wait(fault.delay) if fault.delay else None
             if fault.status:
                 text = f"<Error><Code>{fault.code}</Code><Message>injected</Message></Error>".encode()
-                self._answer(fault.status, {"Content-Type": "application/xml", **fault.headers}, text, fault)
+                self._answer(fault.status, {"Content-Type": "application/xml", **dict(fault.headers)}, text, fault)
             else:
                 self._forward(body, fault)
 
