@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -68,16 +71,25 @@ def test_two_crawls_at_once_into_one_catalog_both_succeed(root: Path, tmp_path: 
         assert [table.version_id for table in catalog.get_tables("default")] == ["0"] * 20
 
 
+def _children(process: int) -> list[int]:
+    """Return the processes that a process has started; none where it has ended."""
+    try:
+        listed = [(thread / "children").read_text() for thread in Path(f"/proc/{process}/task").iterdir()]
+    except OSError:
+        return []
+    return [int(child) for children in listed for child in children.split()]
+
+
 def test_a_hostile_object_that_kills_its_worker_costs_only_itself(root: Path, tmp_path: Path) -> None:
     """The worker is killed from outside again and again: what it was working on is tried anew, and nothing else is lost."""
     path = tmp_path / "catalog.db"
     process = subprocess.Popen([sys.executable, "-c", _CRAWL.replace("workers=1", "workers=2"), str(root), str(path), "default"])
     killed = 0
     while process.poll() is None and killed < 3:
-        found = subprocess.run(["pgrep", "-P", str(process.pid), "-f", "crawler.worker"], capture_output=True, text=True).stdout.split()
-        for pid in found[:1]:
-            subprocess.run(["kill", "-9", pid])
-            killed += 1
+        for pid in _children(process.pid)[:1]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+                killed += 1
         time.sleep(0.1)
 
     assert process.wait() == 0
