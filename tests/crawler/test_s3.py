@@ -6,14 +6,14 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from fault_proxy import Fault, FaultProxy
-from servers import S3Server
 
 import gluepot
+from fault_proxy import Fault, FaultProxy
 from gluepot.catalog.interface import Catalog
 from gluepot.crawler.report import CrawlReport
 from gluepot.crawler.settings import CrawlSettings
 from gluepot.storage.s3 import S3Options
+from servers import S3Server
 
 SALES = b"id,amount\n1,2.5\n2,3.5\n"
 PEOPLE = b"name,city\nann,Oslo\nbob,Lima\n"

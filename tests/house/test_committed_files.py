@@ -12,7 +12,9 @@ import gluepot
 ROOT = Path(__file__).parents[2]
 COMMANDS = [".ci/run", "scripts/check", "scripts/demo", "scripts/test", "scripts/uv"]
 # What git ignores, and git itself: a machine that runs the tests need not have git.
-LOCAL = re.compile(r"\.git|\.venv|\.uv|\.dev|build|dist|.*\.egg-info|__pycache__|\..*_cache|\.hypothesis|uv\.lock|gluepot-demo|gluepot\.db.*")
+LOCAL = re.compile(
+    r"\.git|\.venv|\.uv|\.dev|build|dist|.*\.egg-info|__pycache__|\..*_cache|\.hypothesis|uv\.lock|gluepot-demo|gluepot\.db.*"
+)
 TEXT = {"", ".cfg", ".ini", ".json", ".md", ".py", ".sh", ".toml", ".typed", ".yaml", ".yml"}
 # A folder that exists on one person's machine, or a note to oneself.
 FOREIGN = re.compile(rf"(?<![\w.:-])/(?:home|Users|root)/\w|{re.escape(str(ROOT))}/|\b(?:FIX" + r"ME|XX" + r"X)\b")
