@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from ..catalog.types import BINARY, STRING, VOID, Array, HiveType, Map, Scalar, Struct, Union
-from .declared import columns_summary
+from .declared import DeclaredColumns, columns_summary, declare
 from .sample import Format, Hint, Match, Rejection, Sample
 
 MAGIC = b"Obj\x01"
@@ -53,7 +53,8 @@ class Avro:
             columns = schema_columns(schema)
         except (KeyError, IndexError, ValueError) as error:
             return Rejection(f"its header cannot be read: {type(error).__name__}: {error}")
-        return Match(Format("avro", sample.codec, schema_literal=schema), columns_summary(columns, sample.key))
+        form = Format("avro", sample.codec, schema_literal=schema)
+        return Match(form, columns_summary(columns.columns, sample.key), declared=columns.texts)
 
 
 def _header(head: bytes) -> dict[str, bytes]:
@@ -93,7 +94,7 @@ def _bytes(head: bytes, position: int) -> tuple[bytes, int]:
 
 
 @lru_cache(maxsize=512)  # siblings share one schema
-def schema_columns(literal: str) -> tuple[tuple[str, HiveType], ...]:
+def schema_columns(literal: str) -> DeclaredColumns:
     """Return the catalog's columns for a writer's schema. Raises ValueError for what is no record or no valid schema."""
     import fastavro
     from fastavro.schema import SchemaParseException, UnknownType
@@ -104,11 +105,11 @@ def schema_columns(literal: str) -> tuple[tuple[str, HiveType], ...]:
     except (SchemaParseException, UnknownType) as error:
         raise ValueError(str(error)) from error
     if not isinstance(schema, dict) or schema.get("type") != "record":
-        return (("value", _hive(schema, {}, 0)),)
+        return declare([("value", _hive(schema, {}, 0))])
     kind = _hive(schema, {}, 0)
     if not isinstance(kind, Struct):
         raise ValueError("the schema is not a record")
-    return tuple((name.lower(), member) for name, member in kind.fields)
+    return declare(kind.fields)
 
 
 def _hive(schema: Any, named: dict[str, HiveType], depth: int) -> HiveType:

@@ -31,4 +31,6 @@ def classify(sample: Sample, hint: Hint | None = None, classifiers: Sequence[Cla
             break
     if best is None:
         return Classification(sample.key, Format(UNKNOWN, sample.codec), tried=tuple(tried))
-    return Classification(sample.key, best.format, best.schema, best.records, best.record_size, tuple(tried), best.evidence, best.hint)
+    return Classification(
+        sample.key, best.format, best.schema, best.records, best.record_size, tuple(tried), best.evidence, best.hint, best.declared
+    )

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from ..catalog.types import Array, HiveType, Map, Scalar, Struct
+from ..catalog.types import STRING, VOID, Array, HiveType, Map, Scalar, Struct
 from .summary import EMPTY, Member, Place, TypeSummary, declared, struct_of
 
 FOOTER = 65_536  # bytes of tail that hold nearly every footer
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredColumns:
+    """The columns that a file's own schema declares; made once for all files that share the schema."""
+
+    columns: tuple[tuple[str, HiveType], ...]
+    texts: tuple[tuple[str, str], ...] = ()  # the same with types as text; set by `declare`
+
+
+def declare(columns: Iterable[tuple[str, HiveType]]) -> DeclaredColumns:
+    """Gather declared columns, names folded to lower case as Glue folds them; of names that differ only by case the first counts."""
+    folded: dict[str, HiveType] = {}
+    for name, kind in columns:
+        folded.setdefault(name.lower(), STRING if kind == VOID else kind)
+    return DeclaredColumns(tuple(folded.items()), tuple((name, str(kind)) for name, kind in folded.items()))
 
 
 def columns_summary(columns: Iterable[tuple[str, HiveType]], origin: str) -> TypeSummary:

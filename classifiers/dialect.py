@@ -20,7 +20,7 @@ from .sample import Dialect
 from .values import kind_of
 
 if TYPE_CHECKING:
-    from _csv import _reader as _Reader  # the type of csv.reader's result has no public name
+    from _csv import _reader  # the type of csv.reader's result has no public name
 
 Row = list[str]
 
@@ -122,7 +122,7 @@ def _raw_rows(text: str, dialect: Dialect) -> tuple[Sequence[int], list[Row]]:
     return numbers, [[cell for cell in row if cell] for row in rows] if delimiter == " " else rows
 
 
-def _csv_reader(text: str, dialect: Dialect) -> _Reader:
+def _csv_reader(text: str, dialect: Dialect) -> _reader:
     csv.field_size_limit(2**31 - 1)
     return csv.reader(
         io.StringIO(text, newline=""),
@@ -135,15 +135,19 @@ def _csv_reader(text: str, dialect: Dialect) -> _Reader:
 
 
 def _delimiters(lines: Sequence[str]) -> list[str]:
-    present = Counter(character for line in lines for character in set(line))
-    found = [character for character in _USUAL if present[character] >= 0.3 * len(lines)]
-    if present["["] > 0.5 * len(lines):
-        return ["", *sorted(found)]  # log lines: their spaces and colons are no delimiters
-    for character, count in sorted(present.items()):
-        unusual = character not in _USUAL and not character.isalnum() and character not in _NEVER
-        if unusual and count >= _UNUSUAL_PRESENCE * len(lines) and _regular(lines, character):
+    """Return the characters that may divide the lines, '' (nothing does) among them."""
+    found = [character for character in sorted(_USUAL) if _presence(lines, character) >= 0.3]
+    if _presence(lines, "[") > 0.5:
+        return ["", *found]  # log lines: their spaces and colons are no delimiters
+    unusual = {character for character in lines[0] if not character.isalnum()} - _USUAL - _NEVER
+    for character in sorted(unusual):
+        if _presence(lines, character) >= _UNUSUAL_PRESENCE and _regular(lines, character):
             found.append(character)
-    return ["", *sorted(found)]
+    return ["", *found]
+
+
+def _presence(lines: Sequence[str], character: str) -> float:
+    return sum(character in line for line in lines) / len(lines)
 
 
 def _regular(lines: Sequence[str], delimiter: str) -> bool:

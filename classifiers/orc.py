@@ -30,4 +30,5 @@ class Orc:
         except (pyarrow.ArrowException, OSError) as error:
             return Rejection(f"it begins with ORC but its footer cannot be read: {str(error).splitlines()[0]}")
         size = sample.size // records if records else 0  # [seen*] sizeKey / rows
-        return Match(Format("orc", sample.codec), columns_summary(columns, sample.key), records=records, record_size=size)
+        schema = columns_summary(columns.columns, sample.key)
+        return Match(Format("orc", sample.codec), schema, records=records, record_size=size, declared=columns.texts)

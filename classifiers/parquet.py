@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ..catalog.types import HiveType
-from .declared import columns_summary
+from .declared import DeclaredColumns, columns_summary, declare
 from .sample import Format, Hint, Match, Rejection, Sample
 
 if TYPE_CHECKING:
@@ -40,15 +39,16 @@ class Parquet:
             return Rejection(f"its footer cannot be read: {str(error).splitlines()[0]}")
         stored = sum(footer.row_group(index).total_byte_size for index in range(min(footer.num_row_groups, 100)))
         size = stored // footer.num_rows if footer.num_rows else 0
-        return Match(Format("parquet", sample.codec), columns_summary(columns, sample.key), records=footer.num_rows, record_size=size)
+        schema = columns_summary(columns.columns, sample.key)
+        return Match(Format("parquet", sample.codec), schema, records=footer.num_rows, record_size=size, declared=columns.texts)
 
 
 @lru_cache(maxsize=512)  # siblings share one schema
-def arrow_columns(schema: pyarrow.Schema) -> tuple[tuple[str, HiveType], ...]:
-    """Return the catalog's columns for an Arrow schema, names folded to lower case as Glue folds them."""
+def arrow_columns(schema: pyarrow.Schema) -> DeclaredColumns:
+    """Return the catalog's columns for an Arrow schema."""
     from ..catalog.arrow import hive_type
 
-    return tuple((field.name.lower(), hive_type(field.type)) for field in schema)
+    return declare((field.name, hive_type(field.type)) for field in schema)
 
 
 def footer_size(tail: bytes) -> int:

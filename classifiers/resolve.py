@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from ..catalog.types import BIGINT, STRING, VOID, Array, HiveType, Map, Scalar, Struct, Union, join, parse_type
+from ..catalog.types import BIGINT, STRING, VOID, Array, HiveType, Map, Scalar, Struct, join, parse_type
 from .summary import Member, TypeSummary, Witness
 from .values import WEAK_NULL_WORDS
 
@@ -22,6 +22,8 @@ _MAP_PRESENCE = 0.25
 
 def resolve(summary: TypeSummary, inference: Inference = "accurate") -> HiveType:
     """Return the catalog type for what was seen; VOID where only nulls were."""
+    if len(summary.kinds) == 1 and not (summary.tokens or summary.structs or summary.arrays or summary.maps):
+        return _lone(next(iter(summary.kinds.items())), inference)  # the usual case, and every column of every object passes here
     scalar = _scalar(summary, inference)
     shapes: list[HiveType] = []
     if summary.structs:
@@ -32,7 +34,7 @@ def resolve(summary: TypeSummary, inference: Inference = "accurate") -> HiveType
     if summary.maps:
         shapes.append(_map(summary, inference))
     if not shapes:
-        return _declared_union(summary) or scalar
+        return scalar
     if len(shapes) == 1 and scalar == VOID:
         return shapes[0]
     # A conflict between shapes: the JSON SerDe hands any of them to a string column as JSON text.
@@ -61,10 +63,11 @@ def _scalar(summary: TypeSummary, inference: Inference) -> Scalar:
     return kind
 
 
-def _declared_union(summary: TypeSummary) -> HiveType | None:
-    """Return the union that a format declares; joined with anything else it becomes a string."""
-    kind = parse_type(next(iter(summary.kinds))) if len(summary.kinds) == 1 else VOID
-    return kind if isinstance(kind, Union) else None
+def _lone(seen: tuple[str, Witness], inference: Inference) -> HiveType:
+    kind, witness = seen
+    if inference == "glue" and witness.line and kind in _TEXT_IN_GLUE:
+        return _TEXT_IN_GLUE[kind]
+    return STRING if kind == "padded" else parse_type(kind)
 
 
 def _scalar_of(text: str) -> Scalar:

@@ -76,6 +76,7 @@ class Match:
     evidence: Mapping[str, Any] = field(default_factory=dict)
     certainty: float = 1.0
     hint: Hint | None = None  # for the siblings
+    declared: tuple[tuple[str, str], ...] = ()  # name and type, where the format itself says them
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ class Classification:
     tried: tuple[Verdict, ...] = ()
     evidence: Mapping[str, Any] = field(default_factory=dict)
     hint: Hint | None = None
+    declared: tuple[tuple[str, str], ...] = ()
 
     @property
     def known(self) -> bool:

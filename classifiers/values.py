@@ -47,8 +47,9 @@ _ONE = re.compile(
 _NUMERIC_START = frozenset("0123456789+-.")
 _BOOLEAN_START = frozenset("tTfF")
 
-# Values that begin with a letter that no number, boolean or null word begins with.
-_PLAIN_TEXT = re.compile(r"(?:[^\W\d_tTfFnNmMxXiI][^\n]*\n)*")
+# Values that cannot be of any kind but text: they begin with letters that begin no number, boolean or
+# null word, or are too long for one and hold a character that numbers and times do not.
+_PLAIN_TEXT = re.compile(r"(?!(?i:tr|fa|na|nu|no|ni|n/|in|mi))[^\W\d_]|(?=.{10})[0-9+\-.:eE ]*[^0-9+\-.:eE ]", re.DOTALL)
 _PROBE = 24  # values looked at one by one before a column of plain text is believed to be one
 
 
@@ -103,7 +104,7 @@ def summarise_texts(values: Sequence[str], origin: str, lines: Sequence[int]) ->
     if whole is not None:
         return TypeSummary(kinds=witness_of(whole, len(present), origin, lines[start], present[0]), nulls=nulls)
     probe = present[:_PROBE]
-    if _PLAIN_TEXT.fullmatch("\n".join(probe) + "\n") or all(kind_of(value) == "string" for value in probe):
+    if all(map(_PLAIN_TEXT.match, probe)) or all(kind_of(value) == "string" for value in probe):
         return TypeSummary(kinds=witness_of("string", len(present), origin, lines[start], present[0]), nulls=nulls)
     return _value_by_value(values, origin, lines)
 

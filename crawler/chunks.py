@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from .objects import Chunk, ChunkItem
 
@@ -22,14 +23,18 @@ VALUE_NAME = re.compile(r"[0-9][0-9_.:TZ+-]*|[0-9a-f]{8,}(?:-[0-9a-f]{4,})*", re
 
 def shape_of(folder: str, name: str) -> str:
     """Return where an object lies with partition values left out: `sales/dt=/*.csv.gz`."""
-    components = [_generic(component) for component in folder.split("/")]
-    return "/".join(components) + "*." + extension_of(name)
+    return f"{_generic_folder(folder)}*.{extension_of(name)}"
 
 
 def extension_of(name: str) -> str:
     """Return a file name's extensions, lower case: `csv.gz`; '' where it has none."""
     parts = name.lower().split(".")[1:]
     return ".".join(part for part in parts[-2:] if part.isalnum() and len(part) < 9 and not part.isdigit())
+
+
+@lru_cache(maxsize=64)  # a folder's objects come together
+def _generic_folder(folder: str) -> str:
+    return "/".join(map(_generic, folder.split("/")))
 
 
 def _generic(component: str) -> str:
@@ -46,6 +51,7 @@ class Chunker:
     made: int = 0
     _waiting: dict[str, list[ChunkItem]] = field(default_factory=dict)
     _pending: int = 0
+    _begun: set[str] = field(default_factory=set)  # shapes that had a chunk
 
     def add(self, shape: str, item: ChunkItem) -> Iterator[Chunk]:
         """Take one object; yield what became full by it."""
@@ -66,4 +72,6 @@ class Chunker:
         items = self._waiting.pop(shape)
         self._pending -= len(items)
         self.made += 1
-        return Chunk(self.made - 1, shape, tuple(items))
+        first = shape not in self._begun
+        self._begun.add(shape)
+        return Chunk(self.made - 1, shape, tuple(items), first)

@@ -18,9 +18,10 @@ from ..storage.compression import decompress_head, detect_codec
 from ..storage.store import ByteRange, Store
 from .signatures import Signature, SignatureBook, signature_of
 
-# How much of an object is read, by its place in the chunk: siblings are alike, so the first few are
-# looked at closely and the rest are held against them.
+# How much of an object is read, by its place among its siblings: the first few are looked at closely,
+# the first of each later chunk a little, and the rest are held against them.
 _BUDGETS = ((4, 1 << 20), (12, 1 << 16))
+_LATER_BUDGETS = ((1, 1 << 16),)
 _BUDGET = 1 << 14
 # Some codecs give nothing before a whole block has been read: what is read at least, by extension. The
 # name only saves a second look; what the bytes are, they say themselves.
@@ -47,6 +48,7 @@ class Chunk:
     number: int
     shape: str
     items: tuple[ChunkItem, ...]
+    first: bool = True  # of its shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def classify_chunk(store: Store, chunk: Chunk, inference: Inference) -> ChunkRes
     book = SignatureBook(inference)
     outcomes: list[Outcome] = []
     hint: Hint | None = None
-    budgets = [budget_at(place) for place in range(len(chunk.items))]
+    budgets = [_budget_at(place, _BUDGETS if chunk.first else _LATER_BUDGETS) for place in range(len(chunk.items))]
     block = _BLOCKS.get(chunk.shape.rpartition(".")[2], 0)
     heads = store.read_many([ByteRange(item.key, 0, max(budget, block)) for item, budget in zip(chunk.items, budgets, strict=True)])
     tails = _tails(store, chunk.items, heads)
@@ -88,9 +90,8 @@ def classify_chunk(store: Store, chunk: Chunk, inference: Inference) -> ChunkRes
     return ChunkResult(chunk.number, tuple(book.entries), tuple(outcomes))
 
 
-def budget_at(place: int) -> int:
-    """Return how many bytes are read of the object at this place of its chunk."""
-    return next((budget for before, budget in _BUDGETS if place < before), _BUDGET)
+def _budget_at(place: int, budgets: Sequence[tuple[int, int]]) -> int:
+    return next((budget for before, budget in budgets if place < before), _BUDGET)
 
 
 def _told(error: Exception) -> str:

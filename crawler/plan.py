@@ -83,10 +83,12 @@ def plan_tables(
             name = _free_name(draft, classification, settings.prefix, taken, mine)
         beside = next((other for other in sorted(mine) if _same_place(taken[other], draft.location)), None)
         if beside and not draft.exclusions and not draft.own_files_only:
-            draft = replace(draft, notes=(*draft.notes, f"its objects differ from those of table {beside} in format, columns or depth"))
+            notes = (*draft.notes, f"its objects differ from those of table {beside} in format, columns or depth")
+        else:
+            notes = draft.notes
         mine.add(name)
         taken[name] = draft.location
-        changes.append(_change(known.tables.get(name), build(place, draft, name, settings, run_id)))
+        changes.append(_change(known.tables.get(name), build(place, replace(draft, notes=notes), name, settings, run_id)))
     return changes
 
 

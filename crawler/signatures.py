@@ -16,6 +16,8 @@ from ..classifiers.summary import EMPTY, TypeSummary, merge
 
 Columns = tuple[tuple[str, str], ...]
 
+_DECLARING = frozenset(("parquet", "orc", "avro"))
+
 # Share of the smaller one's columns that two schemas must have in common to be one table's.
 RELATED = 0.7
 
@@ -46,7 +48,7 @@ def signature_of(shape: str, found: Classification, inference: Inference) -> Sig
         shape,
         found.format,
         found.schema,
-        columns_of(found.schema, inference),
+        found.declared or columns_of(found.schema, inference),
         found.key,
         found.tried,
         found.evidence,
@@ -95,6 +97,8 @@ class SignatureBook:
 
     def _merged(self, a: Signature, b: Signature) -> Signature:
         first = a if a.first <= b.first else b
+        if a.columns == b.columns and first.format.classification in _DECLARING:  # one says all that the other says
+            return replace(first, objects=a.objects + b.objects, record_sizes=a.record_sizes + b.record_sizes)
         schema = merge(a.schema, b.schema)
         columns = a.columns if a.columns == b.columns else columns_of(schema, self.inference)
         return replace(first, schema=schema, columns=columns, objects=a.objects + b.objects, record_sizes=a.record_sizes + b.record_sizes)
