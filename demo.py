@@ -62,7 +62,7 @@ def write_lake(folder: Path) -> Path:
 def next_commands(catalog: Path) -> str:
     """Return commands worth typing next, ready to be pasted."""
     where = f"--catalog {shlex.quote(str(catalog))}"
-    join = "select m.address.city, count(*) as sales, sum(s.amount) as total from sales s join members m using (customer_id) group by all order by total desc"
+    join = "select m.address.city, count(*) as sales, round(sum(s.amount), 2) as total from sales s join members m using (customer_id) group by all order by total desc"
     return f"""
 The catalog is {catalog}. Worth typing next:
   crawl tables {where}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TextIO
 
 from ..crawler.report import CrawlReport
-from .words import failure, full_name, grouped, summary, visible
+from .words import failure, full_name, grouped, read_back, summary, visible
 
 SHOWN_GROUPS = 50
 
@@ -15,9 +15,10 @@ def write_notices(report: CrawlReport, stream: TextIO | None) -> None:
     if stream is None:
         return
     for one in report.tables:
-        if one.verification is not None and one.verification.status != "verified":
-            level = "error" if one.verification.status == "failed" else "warning"
-            stream.write(f"{level}: {visible(full_name(one.table))} cannot be read back: {failure(one.verification)}\n")
+        found = read_back(one)
+        if found is not None and found.status != "verified":
+            level = "error" if found.status == "failed" else "warning"
+            stream.write(f"{level}: {visible(full_name(one.table))} cannot be read back: {failure(found)}\n")
     groups = grouped(report.oddities)
     for group in groups[:SHOWN_GROUPS]:
         stream.write(f"{group.severity}: {group.sentence()}\n")

@@ -23,6 +23,7 @@ from .words import (
     grouped,
     partition_changes,
     place,
+    read_back,
     severities,
     shortened,
     size,
@@ -46,7 +47,7 @@ GROUPS = 25  # kinds of oddities
 TYPE = 32  # characters of one type; nested ones go on for pages
 
 
-def crawl_report(report: CrawlReport, base: str, width: int) -> Iterator[RenderableType]:
+def crawl_report(report: CrawlReport, base: str) -> Iterator[RenderableType]:
     """Yield what to print of a crawl."""
     if len(report.tables) <= BLOCKS:
         for one in report.tables:
@@ -65,9 +66,10 @@ def crawl_report(report: CrawlReport, base: str, width: int) -> Iterator[Rendera
 
 def _block(one: TableReport, report: CrawlReport, base: str) -> Iterator[RenderableType]:
     yield _head(one, report)
-    yield _indented(Text(place(one.table.location or "", base), style="dim"))
+    facts = f"{classification(one.table)}, {count(one.objects, 'object')}, {size(one.bytes)} in "
+    yield _indented(Text(visible(facts) + place(one.table.location or "", base), style="dim"))
     if one.table.columns:
-        yield Padding(Columns(_columns(one), padding=(0, 3), equal=True), (0, 0, 0, 2))
+        yield Padding(Columns(_columns(one), padding=(0, 3)), (0, 0, 0, 2))
     if one.table.partition_keys:
         keys = Text("partitioned by ", style="dim")
         keys.append_text(Text(", ").join(_column(key) for key in one.table.partition_keys))
@@ -84,8 +86,6 @@ def _head(one: TableReport, report: CrawlReport) -> Grid:
     name = Text.assemble(
         (f"{mark} ", colour), (visible(full_name(one.table)), "bold"), (f" {action_word(one, dry_run=report.dry_run)}", colour)
     )
-    facts = f"{classification(one.table)}, {count(one.objects, 'object')}, {size(one.bytes)}"
-    name.append(f"  {visible(facts)}", style="dim")
     grid = Grid.grid(expand=True, padding=(0, 1))
     grid.add_column(ratio=1, overflow="fold")
     grid.add_column(justify="right", overflow="fold")
@@ -94,15 +94,17 @@ def _head(one: TableReport, report: CrawlReport) -> Grid:
 
 
 def _verdict(one: TableReport) -> Text:
-    if one.verification is None:
+    found = read_back(one)
+    if found is None:
         return Text()
-    mark, colour = VERDICTS[one.verification.status]
-    return Text(f"{mark} {verdict(one.verification)}", style=colour)
+    mark, colour = VERDICTS[found.status]
+    return Text(f"{mark} {verdict(found)}", style=colour)
 
 
 def _failure(one: TableReport, base: str) -> Iterator[RenderableType]:
-    if one.verification is not None and one.verification.status != "verified":
-        yield _indented(Text(failure(one.verification, base), style=VERDICTS[one.verification.status][1]))
+    found = read_back(one)
+    if found is not None and found.status != "verified":
+        yield _indented(Text(failure(found, base), style=VERDICTS[found.status][1]))
 
 
 def _columns(one: TableReport) -> Sequence[Text]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ROWS = 100  # of a query; more than that scrolls by unread
 NUMBERS = re.compile("u?int|float|double|decimal")
+NARROW = 110  # characters of a terminal
 CELL = 60  # characters of one value
 
 
@@ -39,16 +40,17 @@ class TerminalOutput(Output):
 
     def report(self, report: CrawlReport, notices: TextIO | None) -> None:
         """Show the tables, then the oddities, then the summary."""
-        self._show(crawl_report(report, self.base, self.console.width))
+        self._show(crawl_report(report, self.base))
 
     def tables(self, tables: Iterable[Table]) -> None:
         """Show a line a table."""
         grid = _grid("table", "format", "columns", "partitioned by", "location", right={"columns"})
-        grid.columns[-1].min_width = 28  # or wide keys would leave a sliver of it
+        if self.console.width < NARROW:
+            grid.columns[3].max_width = len("partitioned by")  # what is there belongs to the location
         for table in tables:
             keys = ", ".join(key.name for key in table.partition_keys or ())
             name = Text(visible(full_name(table)), style="bold")
-            facts = (classification(table), f"{len(table.columns):,}", keys, place(table.location or "", self.base))
+            facts = (classification(table), f"{len(table.columns):,}", keys, place(table.location or "", self.base).removesuffix("/"))
             grid.add_row(name, *map(_text, facts))
         self._show([grid] if grid.row_count else [Text("No tables. Fill the catalog with: crawl TARGET…")])
 

@@ -78,14 +78,17 @@ def partition_changes(counts: PartitionCounts) -> str:
     return f"{count(counts.total, 'partition')}: {', '.join(f'{number:,} {word}' for word, number in parts.items() if number) or 'none'}"
 
 
-def verdict(verification: Verification | None) -> str:
+def verdict(verification: Verification) -> str:
     """Return what reading a table back found, in a few words."""
-    if verification is None:
-        return "not read back"
     read = f"{count(verification.rows, 'row')} of {count(verification.files, 'file')}"
     if verification.status == "verified":
-        return f"verified: {'all ' if verification.complete else ''}{read}"
+        return f"verified: {'all ' if verification.complete and verification.rows > 1 else ''}{read}"
     return verification.status
+
+
+def read_back(one: TableReport) -> Verification | None:
+    """Return what reading a table back found; one without columns, of unknown format, has nothing to read."""
+    return one.verification if one.table.columns else None
 
 
 def failure(verification: Verification, base: str = "") -> str:
@@ -96,7 +99,7 @@ def failure(verification: Verification, base: str = "") -> str:
     words = [place(found.file, base)] if found.file else []
     words += [f"line {found.line}"] if found.line else []
     words += [f"column {visible(found.column)}"] if found.column else []
-    reason = visible(found.reason)
+    reason = visible(found.reason.removeprefix(f"{found.file}: "))
     told = f"'{visible(found.value)}' {reason}" if found.value is not None else reason
     return f"{', '.join(words)}: {told}" if words else told
 

@@ -99,6 +99,19 @@ def test_a_failed_verification_names_file_line_column_and_value() -> None:
     assert json.loads(_shown(report, "json").split("\nerror:")[0])["Tables"][0]["Verification"]["Failure"]["Line"] == 13
 
 
+def test_a_failure_names_its_file_once() -> None:
+    url = "file:///lake/sales/a.csv.gz"
+    report = _report(verification=Verification("failed", False, 0, 1, Failure(f"{url}: The gzip data are corrupt.", url)))
+
+    assert _shown(report, width=120).count("a.csv.gz") == 1
+
+
+def test_a_table_without_columns_has_nothing_to_read_back() -> None:
+    report = _report(table=_table(columns=0), verification=Verification("unreadable", False, 0, 0, Failure("no SerDe")))
+
+    assert "no SerDe" not in _shown(report) + _shown(report, "tsv")
+
+
 def test_a_wide_table_is_cut_short_and_says_by_how_much() -> None:
     shown = _shown(_report(table=_table(columns=1000)))
 
