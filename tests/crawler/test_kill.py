@@ -80,18 +80,18 @@ def _children(process: int) -> list[int]:
     return [int(child) for children in listed for child in children.split()]
 
 
-def test_a_hostile_object_that_kills_its_worker_costs_only_itself(root: Path, tmp_path: Path) -> None:
-    """The worker is killed from outside again and again: what it was working on is tried anew, and nothing else is lost."""
+def test_a_worker_killed_from_outside_costs_nothing(root: Path, tmp_path: Path) -> None:
+    """What it was working on is tried anew. (An object that kills its worker twice would be given up.)"""
     path = tmp_path / "catalog.db"
     process = subprocess.Popen([sys.executable, "-c", _CRAWL.replace("workers=1", "workers=2"), str(root), str(path), "default"])
-    killed = 0
-    while process.poll() is None and killed < 3:
-        for pid in _children(process.pid)[:1]:
+    killed = False
+    while not killed and process.poll() is None:
+        for worker in _children(process.pid)[:1]:
             with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-                killed += 1
-        time.sleep(0.1)
+                os.kill(worker, signal.SIGKILL)
+                killed = True
+        time.sleep(0.01)
 
     assert process.wait() == 0
-    assert killed > 0
+    assert killed
     assert state(path) == ([f"t{table:02}" for table in range(20)], [20] * 20)
