@@ -10,6 +10,7 @@ from itertools import zip_longest
 
 from .dialect import Candidate, Row, comment_prefix, detect, numbered_rows
 from .header import HeaderVerdict, judge
+from .names import column_name
 from .sample import Dialect, Format, Hint, Match, Rejection, Sample
 from .summary import Member, Place, TypeSummary, struct_of
 from .text import decode, encoding_of, whole_lines
@@ -200,15 +201,11 @@ def _header_shown(header: HeaderVerdict) -> dict[str, object]:
 
 @lru_cache(maxsize=1024)  # siblings share one header
 def column_names(header: tuple[str, ...], width: int) -> tuple[str, ...]:
-    """Return one name a column: the header's, folded to lower case, made unique; `colN` where it has none.
-
-    [seen] Glue counts headerless columns from col0; accepted names keep spaces and other letters.
-    """
+    """Return one name a column: the header's, made unique."""
     names: list[str] = []
     taken: Counter[str] = Counter()
     for index in range(width):
-        name = header[index].strip().lower() if index < len(header) else ""
-        name = "".join(character for character in name if character.isprintable())[:255] or f"col{index}"
+        name = column_name(header[index] if index < len(header) else "", index)
         taken[name] += 1
         while taken[name] > 1:
             suffixed = f"{name}_{taken[name]}"

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..catalog.types import STRING, VOID, Array, HiveType, Map, Scalar, Struct
+from .names import column_name
 from .summary import EMPTY, Member, Place, TypeSummary, declared, struct_of
 
 FOOTER = 65_536  # bytes of tail that hold nearly every footer
@@ -22,8 +23,8 @@ class DeclaredColumns:
 def declare(columns: Iterable[tuple[str, HiveType]]) -> DeclaredColumns:
     """Gather declared columns, names folded to lower case as Glue folds them; of names that differ only by case the first counts."""
     folded: dict[str, HiveType] = {}
-    for name, kind in columns:
-        folded.setdefault(name.lower(), STRING if kind == VOID else kind)
+    for position, (name, kind) in enumerate(columns):
+        folded.setdefault(column_name(name, position), STRING if kind == VOID else kind)
     return DeclaredColumns(tuple(folded.items()), tuple((name, str(kind)) for name, kind in folded.items()))
 
 
@@ -31,6 +32,11 @@ def columns_summary(columns: Iterable[tuple[str, HiveType]], origin: str) -> Typ
     """Summarise the columns that a file declares, in their order."""
     members = {name: Member(Place(origin, position), _summary(kind, origin)) for position, (name, kind) in enumerate(columns)}
     return struct_of(members, 1)
+
+
+def first_line(error: Exception) -> str:
+    """Return what an error says, in one line."""
+    return (str(error) or type(error).__name__).splitlines()[0]
 
 
 def _summary(kind: HiveType, origin: str) -> TypeSummary:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from .values import INT64, MAX_DECIMAL_DIGITS
 
 MAX_DEPTH = 100  # deeper documents are summarised as strings from here on
 _INT32 = range(-(2**31), 2**31)
+_LONG_NUMBER = re.compile(rb"[:,\[ ]-?[0-9]{19}")
 _SPACES = " \t\r\n\ufeff"
 
 Record = dict[str, Any]
@@ -56,9 +58,11 @@ def _lines(sample: Sample) -> list[Record] | None:
     head = sample.head
     if not sample.whole:
         head = head[: head.rfind(b"\n") + 1] or head
+    # orjson reads a whole number past 64 bits as a float: where there may be one, the standard library is exact.
+    load = json.loads if _LONG_NUMBER.search(head) else orjson.loads
     try:
-        documents = [orjson.loads(line) for line in head.split(b"\n") if line and not line.isspace()]
-    except orjson.JSONDecodeError:
+        documents = [load(line) for line in head.split(b"\n") if line and not line.isspace()]
+    except (ValueError, RecursionError):
         return None
     return documents if documents and all(type(document) is dict for document in documents) else None
 
@@ -176,7 +180,7 @@ def _summarise_alike(kind: type, values: Sequence[Any], origin: str, lines: Sequ
     if kind is int:
         return TypeSummary(kinds=_integers(values, origin, lines))
     if kind is float:
-        return TypeSummary(kinds=_floats(values, origin, lines))
+        return TypeSummary(kinds={"double": Witness(len(values), origin, lines[0], str(values[0]))})
     name = "boolean" if kind is bool else "string"
     return TypeSummary(kinds={name: Witness(len(values), origin, lines[0], str(values[0])[:80])})
 
@@ -213,18 +217,6 @@ def _integer_kind(value: int) -> str:
         return "bigint"
     digits = len(str(abs(value)))
     return f"decimal({digits},0)" if digits <= MAX_DECIMAL_DIGITS else "string"
-
-
-def _floats(values: Sequence[float], origin: str, lines: Sequence[int]) -> dict[str, Witness]:
-    # orjson reads a whole number past 64 bits as a float: beyond 2^63 a double has no fraction left to lose.
-    if max(values) < 2.0**63 and min(values) > -(2.0**63):
-        return {"double": Witness(len(values), origin, lines[0], str(values[0]))}
-    return _by_kind(map(_float_kind, values), values, origin, lines)
-
-
-def _float_kind(value: float) -> str:
-    whole = 2.0**63 <= abs(value) < 1e38
-    return _integer_kind(int(value)) if whole else "double"
 
 
 def _by_kind(kinds: Iterable[str], values: Sequence[Any], origin: str, lines: Sequence[int]) -> dict[str, Witness]:

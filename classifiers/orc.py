@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .declared import columns_summary
+from .declared import columns_summary, first_line
 from .parquet import arrow_columns
 from .sample import Format, Hint, Match, Rejection, Sample
 
@@ -27,8 +27,8 @@ class Orc:
         try:
             footer = pyarrow.orc.ORCFile(pyarrow.BufferReader(sample.tail or sample.head))
             columns, records = arrow_columns(footer.schema), footer.nrows
-        except (pyarrow.ArrowException, OSError) as error:
-            return Rejection(f"it begins with ORC but its footer cannot be read: {str(error).splitlines()[0]}")
+        except (pyarrow.ArrowException, OSError, ValueError) as error:
+            return Rejection(f"it begins with ORC but its footer cannot be read: {first_line(error)}")
         size = sample.size // records if records else 0  # [seen*] sizeKey / rows
         schema = columns_summary(columns.columns, sample.key)
         return Match(Format("orc", sample.codec), schema, records=records, record_size=size, declared=columns.texts)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from .declared import DeclaredColumns, columns_summary, declare
+from .declared import DeclaredColumns, columns_summary, declare, first_line
 from .sample import Format, Hint, Match, Rejection, Sample
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ class Parquet:
         try:
             footer = pyarrow.parquet.read_metadata(pyarrow.BufferReader(tail))
             columns = arrow_columns(footer.schema.to_arrow_schema())
-        except (pyarrow.ArrowException, OSError) as error:
-            return Rejection(f"its footer cannot be read: {str(error).splitlines()[0]}")
+        except (pyarrow.ArrowException, OSError, ValueError) as error:
+            return Rejection(f"its footer cannot be read: {first_line(error)}")
         stored = sum(footer.row_group(index).total_byte_size for index in range(min(footer.num_row_groups, 100)))
         size = stored // footer.num_rows if footer.num_rows else 0
         schema = columns_summary(columns.columns, sample.key)

@@ -152,8 +152,7 @@ def considered(summary: TypeSummary) -> list[tuple[str, int, Witness | None]]:
         fits = {seen: w for seen, w in summary.kinds.items() if kind == "string" or _fits(seen, kind)}
         against = [w for seen, w in summary.kinds.items() if seen not in fits]
         count = sum(w.count for w in fits.values())
-        if count or kind == "string":
-            result.append((kind, count, min(against, key=lambda w: w[1:]) if against else None))
+        result.append((kind, count, min(against, key=lambda w: w[1:]) if against else None))
     return result
 
 

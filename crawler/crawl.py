@@ -156,7 +156,16 @@ class _Crawl:
             return [preview_change(self.catalog, change, self.settings) for change in self._plan()]
         with self.catalog.transaction():
             ensure_database(self.catalog, self.settings.database)
-            return [apply_change(self.catalog, change, self.settings, self.run_id) for change in self._plan()]
+            reports = [self._apply(change) for change in self._plan()]
+        return [report for report in reports if report is not None]
+
+    def _apply(self, change: TableChange) -> TableReport | None:
+        """Write one table; one that the catalog refuses is told, and the others are written."""
+        try:
+            return apply_change(self.catalog, change, self.settings, self.run_id)
+        except InvalidInput as error:
+            self._tell("error", change.table.location or change.table.name, f"the catalog refuses table {change.table.name}: {error}")
+            return None
 
     def _plan(self) -> list[TableChange]:
         known = Known.read(self.catalog, self.settings.database)
@@ -169,7 +178,8 @@ class _Crawl:
     # --- whether it can be read
 
     def _verified(self, report: TableReport) -> TableReport:
-        if self.settings.verify == "none" or self.settings.dry_run or report.action == "deprecate":
+        readable = report.action != "deprecate" and report.table.columns
+        if self.settings.verify == "none" or self.settings.dry_run or not readable:
             return report
         full = self.settings.verify == "full"
         verification = verify_table(

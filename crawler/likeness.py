@@ -21,11 +21,11 @@ class Likeness:
     any_schema: bool = False  # only the format counts (CombineCompatibleSchemas)
 
     def kinds(self, numbers: Sequence[int]) -> list[Kind]:
-        """Gather signatures into tables: those connected by being alike, whatever their order."""
+        """Gather the signatures of one folder into tables: those connected by being alike, whatever their order."""
         kinds: list[Kind] = []
         for number in sorted(numbers):
             mine = frozenset((number,))
-            joined = [kind for kind in kinds if self.alike(kind, mine)]
+            joined = [kind for kind in kinds if self._alike_in_a_folder(kind, mine)]
             kinds = [kind for kind in kinds if kind not in joined]
             kinds.append(mine.union(*joined))
         return sorted(kinds, key=min)
@@ -35,6 +35,11 @@ class Likeness:
         if a & b:
             return True
         return any(self._pair(self.signatures[x], self.signatures[y]) for x in sorted(a) for y in sorted(b))
+
+    def _alike_in_a_folder(self, a: Kind, b: Kind) -> bool:
+        """Text has no names in its rows: files side by side share one order of columns; partitions may have their own."""
+        pairs = [(self.signatures[x], self.signatures[y]) for x in sorted(a) for y in sorted(b)]
+        return any(self._pair(x, y) and (self.inference == "glue" or self.any_schema or _same_order(x, y)) for x, y in pairs)
 
     def compatible(self, a: Kind, b: Kind) -> bool:
         """Say whether one SerDe reads both."""
@@ -77,3 +82,11 @@ def _same_positions(a: Signature, b: Signature) -> bool:
         return False
     same = sum(mine == other for (_, mine), (_, other) in zip(a.columns, b.columns, strict=True))
     return same >= RELATED * len(a.columns)
+
+
+def _same_order(a: Signature, b: Signature) -> bool:
+    if a.format.dialect is None:
+        return True
+    mine, other = [name for name, _ in a.columns], [name for name, _ in b.columns]
+    shared = min(len(mine), len(other))
+    return mine[:shared] == other[:shared]

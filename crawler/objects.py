@@ -13,7 +13,7 @@ from ..classifiers.declared import FOOTER
 from ..classifiers.parquet import footer_size
 from ..classifiers.resolve import Inference
 from ..classifiers.sample import UNKNOWN, Classification, Format, Hint, Sample, Verdict
-from ..errors import GluepotError, ObjectNotFound, StorageError
+from ..errors import GluepotError, ObjectNotFound, StorageError, Unreadable
 from ..storage.compression import decompress_head, detect_codec
 from ..storage.store import ByteRange, Store
 from .signatures import Signature, SignatureBook, signature_of
@@ -23,6 +23,7 @@ from .signatures import Signature, SignatureBook, signature_of
 _BUDGETS = ((4, 1 << 20), (12, 1 << 16))
 _LATER_BUDGETS = ((1, 1 << 16),)
 _BUDGET = 1 << 14
+_CLOSE = 1 << 18  # of what turns out to be unlike its siblings
 # Some codecs give nothing before a whole block has been read: what is read at least, by extension. The
 # name only saves a second look; what the bytes are, they say themselves.
 _BLOCKS = {"bz2": 1 << 18, "zst": 1 << 17, "lz4": 1 << 17, "snappy": 1 << 16, "xz": 1 << 16}
@@ -81,12 +82,16 @@ def classify_chunk(store: Store, chunk: Chunk, inference: Inference) -> ChunkRes
     for item, head, budget in zip(chunk.items, heads, budgets, strict=True):
         try:
             found = _classify_object(store, item, head, tails.get(item.key, b""), budget, hint)
+            signature = signature_of(chunk.shape, found, inference)
+            if budget < _CLOSE and item.size > budget and not found.declared and signature not in book:  # no sibling after all
+                head = store.read(ByteRange(item.key, 0, max(_CLOSE, block)))
+                found = _classify_object(store, item, head, tails.get(item.key, b""), _CLOSE, hint)
+                signature = signature_of(chunk.shape, found, inference)
         except Exception as error:  # noqa: BLE001 - the crawl of one object: whatever its bytes do, it is recorded against it
             outcomes.append(Outcome(-1, problem=_told(error)))
             continue
         hint = found.hint or hint
-        signature = book.enter(signature_of(chunk.shape, found, inference))
-        outcomes.append(Outcome(signature, _records(found, item.size), _oddity(found)))
+        outcomes.append(Outcome(book.enter(signature), _records(found, item.size), _oddity(found)))
     return ChunkResult(chunk.number, tuple(book.entries), tuple(outcomes))
 
 
@@ -126,7 +131,12 @@ def _classify_object(
         raise head
     if not head and item.size:
         raise ObjectNotFound(f"{store.root}{item.key} became empty while it was crawled; crawl again.")
-    sample = sample_of(item.key, item.size, head, tail, budget)
+    try:
+        sample = sample_of(item.key, item.size, head, tail, budget)
+    except Unreadable as error:
+        if detect_codec(head) != "zip":
+            raise
+        return Classification(item.key, Format(UNKNOWN, "zip"), tried=(Verdict("zip", 0.0, str(error)),))  # an archive or a document
     found = classify(sample, hint)
     for larger in _LARGER:
         if found.known or not _wants_more(sample):

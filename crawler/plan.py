@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 
 from ..catalog.interface import Catalog
 from ..catalog.model import Column, Table
@@ -80,7 +81,7 @@ def plan_tables(
         classification = draft.signatures[0].format.classification
         name = known.at(draft.location, classification)
         if name is None or name in mine:
-            name = _free_name(draft, classification, settings.prefix, taken, mine)
+            name = _free_name(draft, classification, settings.prefix, taken)
         beside = next((other for other in sorted(mine) if _same_place(taken[other], draft.location)), None)
         if beside and not draft.exclusions and not draft.own_files_only:
             notes = (*draft.notes, f"its objects differ from those of table {beside} in format, columns or depth")
@@ -102,7 +103,7 @@ def _check_threshold(found: Sequence[tuple[Place, Draft]], settings: CrawlSettin
         )
 
 
-def _free_name(draft: Draft, classification: str, prefix: str, taken: Mapping[str, str], mine: set[str]) -> str:
+def _free_name(draft: Draft, classification: str, prefix: str, taken: Mapping[str, str]) -> str:
     """Return the plain name, the name with the format where a folder holds two tables, or the name with Glue's hash."""
     plain = table_name(draft.base, prefix)
     if plain not in taken:
@@ -110,8 +111,8 @@ def _free_name(draft: Draft, classification: str, prefix: str, taken: Mapping[st
     by_format = table_name(f"{draft.base}_{'files' if draft.own_files_only else classification}", prefix)
     if _same_place(taken[plain], draft.location) and by_format not in taken:
         return by_format
-    name = with_suffix(plain, draft.location)
-    return name if name not in mine else with_suffix(plain, f"{draft.location}#{draft.base}#{classification}")
+    places = chain([draft.location], (f"{draft.location}#{number}" for number in count(2)))
+    return next(name for place in places if (name := with_suffix(plain, place)) not in taken)
 
 
 def _change(before: Table | None, built: Built) -> TableChange:

@@ -13,6 +13,7 @@ from .signatures import Signature
 _TEXT = ("org.apache.hadoop.mapred.TextInputFormat", "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat")
 _LAZY_SIMPLE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 _OPEN_CSV = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
+_NO_DELIMITER = "\x01"  # Hive's own default: what a single column does not hold
 _OPENX_JSON = "org.openx.data.jsonserde.JsonSerDe"
 
 
@@ -80,17 +81,18 @@ def _json(signatures: Sequence[Signature]) -> Reading:
 
 def _csv(dialects: Sequence[Dialect], inference: Inference) -> Reading:
     first = dialects[0]
+    delimiter = first.delimiter or _NO_DELIMITER
     quotes = sorted({dialect.quote for dialect in dialects if dialect.quote}, reverse=True)
     escapes = sorted({dialect.escape for dialect in dialects if dialect.escape})
     skipped = first.skipped_lines + first.header
-    table = {"delimiter": first.delimiter, "columnsOrdered": "true", "areColumnsQuoted": "false"}
+    table = {"delimiter": delimiter, "columnsOrdered": "true", "areColumnsQuoted": "false"}
     if skipped:
         table["skip.header.line.count"] = str(skipped)
     own = {"gluepot.comment": first.comment} if first.comment else {}
     if quotes and inference == "accurate":  # [doc] Glue writes LazySimpleSerDe even for quoted data, and tells users to change it
-        serde = {"separatorChar": first.delimiter, "quoteChar": quotes[0], "escapeChar": escapes[0] if escapes else "\\"}
+        serde = {"separatorChar": delimiter, "quoteChar": quotes[0], "escapeChar": escapes[0] if escapes else "\\"}
         return Reading(*_TEXT, _OPEN_CSV, _encoded(serde, dialects), {**table, "areColumnsQuoted": "true"}, own)
-    return Reading(*_TEXT, _LAZY_SIMPLE, _encoded({"field.delim": first.delimiter}, dialects), table, own)
+    return Reading(*_TEXT, _LAZY_SIMPLE, _encoded({"field.delim": delimiter}, dialects), table, own)
 
 
 def _encoded(serde: dict[str, str], dialects: Sequence[Dialect]) -> dict[str, str]:

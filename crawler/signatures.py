@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..classifiers.names import column_name
 from ..classifiers.resolve import Inference, column_type
 from ..classifiers.sample import Classification, Format, Verdict
 from ..classifiers.summary import EMPTY, TypeSummary, merge
@@ -59,8 +60,8 @@ def signature_of(shape: str, found: Classification, inference: Inference) -> Sig
 def columns_of(schema: TypeSummary, inference: Inference) -> Columns:
     """Return a schema's columns in order of first appearance; names that differ only by case are one column."""
     folded: dict[str, TypeSummary] = {}
-    for name, member in sorted(schema.members.items(), key=lambda item: (item[1].place, item[0])):
-        key = name.lower()
+    for position, (name, member) in enumerate(sorted(schema.members.items(), key=lambda item: (item[1].place, item[0]))):
+        key = column_name(name, position)
         folded[key] = merge(folded.get(key, EMPTY), member.type)
     return tuple((name, str(column_type(summary, inference))) for name, summary in folded.items())
 
@@ -87,6 +88,10 @@ class SignatureBook:
             self.entries[number] = self._merged(self.entries[number], signature)
         self._exact[_exact_key(signature)] = number
         return number
+
+    def __contains__(self, signature: Signature) -> bool:
+        """Say whether such objects are known."""
+        return _exact_key(signature) in self._exact or (signature.format.classification == "json" and self._relative(signature) is not None)
 
     def _relative(self, signature: Signature) -> int | None:
         """JSON objects leave out what they do not have: files with most names in common are one kind."""

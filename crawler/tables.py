@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from ..catalog.model import Column, Partition, SerDe, StorageDescriptor, Table
-from ..classifiers.resolve import column_type, null_tokens
+from ..classifiers.resolve import column_type, considered, null_tokens
 from ..classifiers.sample import UNKNOWN
 from ..classifiers.summary import TypeSummary, merge_all
 from .chunks import VALUE_NAME
@@ -248,17 +248,17 @@ def _partitions_told(built: Built) -> list[dict[str, object]]:
 
 
 def _columns_told(built: Built, settings: CrawlSettings) -> list[dict[str, object]]:
-    from ..classifiers.resolve import considered
-
     told: list[dict[str, object]] = []
     for name, member in sorted(built.schema.members.items(), key=lambda item: (item[1].place, item[0])):
+        tokens = null_tokens(member.type)
+        worded = sum(member.type.tokens[word].count for word in tokens)
         entry: dict[str, object] = {
             "name": name.lower(),
             "type": str(column_type(member.type, settings.inference)),
-            "values": member.type.values,
-            "nulls": member.type.nulls,
+            "values": member.type.values - worded,
+            "nulls": member.type.nulls + worded,
         }
-        if tokens := null_tokens(member.type):
+        if tokens:
             entry["null_tokens"] = list(tokens)
         if built.draft.signatures[0].format.classification in ("csv", "json") and member.type.kinds:
             entry["considered"] = [

@@ -37,7 +37,7 @@ def _aligned(file: DataFile, layout: Layout, batches: Callable[[BinaryIO, Layout
                 done += batch.num_rows
         except Misfit as misfit:
             raise misfit.at(file.url, done + misfit.row + 1) from None
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, ValueError) as error:
             raise Unreadable(f"{file.url}: {error}") from error
 
 
