@@ -14,6 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import BinaryIO
@@ -60,7 +61,8 @@ class _Process:
         assert self._process.stdout is not None
         self._to: BinaryIO = self._process.stdin  # type: ignore[assignment]  # IO[bytes] is what Popen declares
         self._from: BinaryIO = self._process.stdout  # type: ignore[assignment]  # likewise
-        send(self._to, (store, inference))
+        with suppress(BrokenPipeError):  # dead already: run() finds out
+            send(self._to, (store, inference))
 
     def run(self, chunk: Chunk, seconds: float) -> ChunkResult:
         """Have a chunk classified. Raises _Died where the process crashes or takes too long."""
