@@ -7,7 +7,7 @@ Lists come in pages; the `get_…s` iterators walk them and never hold more than
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import TracebackType
@@ -185,6 +185,17 @@ class Catalog(ABC):
     @abstractmethod
     def get_evidence(self, database: str, table: str) -> dict[str, Any] | None:
         """Return why a table is as it is, or None where nothing was kept. Raises EntityNotFound."""
+
+    # --- memory: what crawls learned of objects; a catalog that keeps none only makes them slower
+    def recall(self, scope: str, key: bytes) -> bytes | None:
+        """Return what was remembered, or None."""
+        return None
+
+    def remember(self, scope: str, values: Mapping[bytes, bytes]) -> None:  # noqa: B027 - a cache is no duty
+        """Remember values by their keys."""
+
+    def forget_others(self, scope: str, keys: Collection[bytes]) -> None:  # noqa: B027 - likewise
+        """Forget all of a scope but these keys."""
 
     # --- whole
     @abstractmethod

@@ -56,6 +56,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             field TEXT NOT NULL,
             PRIMARY KEY (word, table_id, field)
         ) STRICT, WITHOUT ROWID""",
+        # What crawls learned of objects; a cache, that may be emptied at any time.
+        """CREATE TABLE memory (
+            scope TEXT NOT NULL,
+            key BLOB NOT NULL,
+            value BLOB NOT NULL,
+            PRIMARY KEY (scope, key)
+        ) STRICT, WITHOUT ROWID""",
     ),
 )
 

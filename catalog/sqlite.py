@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from .connection import CatalogFile
 from .databases import Databases, insert_database, utc_now
 from .interface import PAGE_SIZE, SMALL_PAGE_SIZE, BatchError, Catalog, Page, Segment
+from .memory import Memory
 from .model import Database, Partition, Table, TableVersion
 from .partitions import Partitions
 from .search import Words
@@ -52,6 +53,7 @@ class SqliteCatalog(Catalog):
         self._file = file
         self._databases = Databases(file, words, clock, account_id)
         self._tables = Tables(file, words, clock, account_id)
+        self._memory = Memory(file)
         self._partitions = Partitions(file, self._tables, clock, account_id)
 
     @property
@@ -136,6 +138,15 @@ class SqliteCatalog(Catalog):
 
     def get_evidence(self, database: str, table: str) -> dict[str, Any] | None:
         return self._tables.get_evidence(database, table)
+
+    def recall(self, scope: str, key: bytes) -> bytes | None:
+        return self._memory.get(scope, key)
+
+    def remember(self, scope: str, values: Mapping[bytes, bytes]) -> None:
+        self._memory.put(scope, values)
+
+    def forget_others(self, scope: str, keys: Collection[bytes]) -> None:
+        self._memory.keep(scope, keys)
 
     def transaction(self) -> AbstractContextManager[None]:
         return self._file.connection.transaction()

@@ -22,6 +22,7 @@ from .commit import apply_change, ensure_database, preview_change
 from .drafts import Draft, Place, drafts
 from .grouping import GroupingRules, group
 from .listing import Listing
+from .memory import ChunkMemory
 from .plan import Known, TableChange, plan_tables, plan_vanished
 from .report import CrawlReport, Oddity, OnProgress, Progress, TableReport
 from .settings import CrawlSettings
@@ -120,7 +121,10 @@ class _Crawl:
         store, settings = listing.location.store, self.settings
         workers = settings.workers or os.cpu_count() or 1
         listed, classified = self.progress.listed, self.progress.classified
-        for chunk, result in classify_chunks(store, listing.chunks(), settings.inference, workers):
+        target = f"{store.root}{listing.location.prefix}"
+        memory = ChunkMemory(self.catalog, target, settings.inference, forgetful=settings.dry_run)
+        for chunk, result in classify_chunks(store, listing.chunks(), settings.inference, workers, memory.recall):
+            memory.remember(chunk, result)
             numbers = [book.enter(signature) for signature in result.signatures]
             for item, outcome in zip(chunk.items, result.outcomes, strict=True):
                 if outcome.problem:
@@ -130,6 +134,7 @@ class _Crawl:
                     listing.tree.count(item.folder, numbers[outcome.signature], item.size, outcome.records)
             classified += len(chunk.items)
             self._advance(replace(self.progress, stage="classifying", listed=listed + listing.listed, classified=classified))
+        memory.finish()
         self._advance(replace(self.progress, listed=listed + listing.listed))
 
     def _group(self, listing: Listing, book: SignatureBook) -> None:

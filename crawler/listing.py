@@ -49,7 +49,7 @@ class Listing:
             chosen = members if self.sample_size is None else self._sampled(members)
             for stored in chosen:
                 shape = shape_of(path, stored.key[stored.key.rfind("/") + 1 :])
-                yield from self._chunker.add(shape, ChunkItem(folder, stored.key, stored.size))
+                yield from self._chunker.add(shape, ChunkItem(folder, stored.key, stored.size, stored.etag or str(stored.modified)))
         yield from self._chunker.flush()
 
     def _folders(self) -> Iterator[tuple[int, str, list[StoredObject]]]:

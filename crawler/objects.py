@@ -40,6 +40,7 @@ class ChunkItem:
     folder: int
     key: str
     size: int
+    mark: str = ""  # changes when the object does
 
 
 @dataclass(frozen=True, slots=True)

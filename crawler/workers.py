@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -30,14 +30,19 @@ _CHUNK_SECONDS = 120.0
 _OBJECT_SECONDS = 20.0
 
 
-def classify_chunks(store: Store, chunks: Iterator[Chunk], inference: Inference, workers: int) -> Iterator[tuple[Chunk, ChunkResult]]:
-    """Yield each chunk with its result, in order; in this process where there are only a few."""
+Recall = Callable[[Chunk], ChunkResult | None]
+
+
+def classify_chunks(
+    store: Store, chunks: Iterator[Chunk], inference: Inference, workers: int, recall: Recall
+) -> Iterator[tuple[Chunk, ChunkResult]]:
+    """Yield each chunk with its result, in order; in this process where there are only a few. What is recalled is not read again."""
     first = list(islice(chunks, _WORTH_PROCESSES))
     if len(first) < _WORTH_PROCESSES or workers == 1:
         for chunk in chain(first, chunks):
-            yield chunk, classify_chunk(store, chunk, inference)
+            yield chunk, recall(chunk) or classify_chunk(store, chunk, inference)
         return
-    pool = _Pool(store, inference, workers)
+    pool = _Pool(store, inference, workers, recall)
     try:
         yield from pool.run(chain(first, chunks))
     finally:
@@ -95,6 +100,7 @@ class _Pool:
     store: Store
     inference: Inference
     workers: int
+    recall: Recall
     _local: threading.local = field(default_factory=threading.local)
     _all: list[_Process] = field(default_factory=list)
 
@@ -104,7 +110,8 @@ class _Pool:
         with ThreadPoolExecutor(self.workers) as threads:
             try:
                 for chunk in chunks:
-                    flying.append((chunk, threads.submit(self._classify, chunk)))
+                    known = self.recall(chunk)
+                    flying.append((chunk, threads.submit(self._classify, chunk) if known is None else _done(known)))
                     if len(flying) >= self.workers * _WINDOW:
                         done, future = flying.popleft()
                         yield done, future.result()
@@ -145,6 +152,12 @@ class _Pool:
         """End the processes."""
         for process in self._all:
             process.close()
+
+
+def _done(result: ChunkResult) -> Future[ChunkResult]:
+    future: Future[ChunkResult] = Future()
+    future.set_result(result)
+    return future
 
 
 def _joined(chunk: Chunk, parts: list[ChunkResult]) -> ChunkResult:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -214,3 +215,27 @@ def test_evidence_names_the_value_that_ruled_a_type_out(lake: Write, crawl: Craw
     considered = {kind["type"]: kind["ruled_out_by"] for kind in column["considered"]}
     assert considered["bigint"] == {"value": "A7", "object": f"file://{root}/codes/a.csv", "line": 4}
     assert [verdict["classifier"] for verdict in evidence["classifiers"]] == ["avro", "orc", "parquet", "json", "csv"]
+
+
+def test_objects_that_have_not_changed_are_not_read_again(lake: Write, crawl: Crawl) -> None:
+    root = lake({"sales/a.csv": SALES})
+    crawl(root)
+    path = root / "sales/a.csv"
+    before = path.stat()
+    path.write_text("id,amount\n1,2.5\n2,a b\n")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    unseen = crawl(root, verify="none")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns + 1_000_000))
+    seen = crawl(root, verify="none")
+
+    assert path.stat().st_size == before.st_size
+    assert unseen.tables[0].action == "unchanged"
+    assert "column amount: double → string" in seen.tables[0].changes
+
+
+def test_a_file_that_could_not_be_read_is_tried_again(lake: Write, crawl: Crawl) -> None:
+    root = lake({"sales/a.csv": SALES, "sales/b.csv.gz": b"\x1f\x8b\x08\x00" + b"\xff" * 40})
+
+    assert not crawl(root).ok
+    assert not crawl(root).ok
