@@ -1,7 +1,6 @@
 """The catalog's file: what is recognised, refused and left untouched, and what survives."""
 
 import hashlib
-import multiprocessing
 import os
 import shutil
 import signal
@@ -191,24 +190,25 @@ def test_another_thread_sees_a_transaction_only_when_it_is_kept(tmp_path: Path) 
         assert len(pool.submit(lambda: list(catalog.get_tables("default"))).result()) == 1
 
 
-def _crawl(path: str, name: str) -> None:
-    with open_catalog(path) as catalog:
-        for number in range(20):
-            with catalog.transaction():
-                catalog.create_table("default", Table(f"{name}_{number}", partition_keys=KEYED.partition_keys))
-                catalog.create_partitions("default", f"{name}_{number}", [Partition((str(item),)) for item in range(200)])
+CRAWL = """
+import sys
+from gluepot.catalog import Column, Partition, Table
+from gluepot.catalog.sqlite import open_catalog
+
+with open_catalog(sys.argv[1]) as catalog:
+    for number in range(20):
+        name = f"{sys.argv[2]}_{number}"
+        with catalog.transaction():
+            catalog.create_table("default", Table(name, partition_keys=(Column("k", "string"),)))
+            catalog.create_partitions("default", name, [Partition((str(item),)) for item in range(200)])
+"""
 
 
 def test_two_processes_that_make_and_fill_a_catalog_at_once_both_succeed(tmp_path: Path) -> None:
-    path = str(tmp_path / "gluepot.db")
-    context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_crawl, args=(path, name)) for name in ("a", "b")]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
+    path = tmp_path / "gluepot.db"
+    processes = [subprocess.Popen([sys.executable, "-c", CRAWL, str(path), name]) for name in ("a", "b")]
 
-    assert [process.exitcode for process in processes] == [0, 0]
+    assert [process.wait() for process in processes] == [0, 0]
     with open_catalog(path) as catalog:
         tables = [table.name for table in catalog.get_tables("default")]
         assert len(tables) == 40
