@@ -171,21 +171,25 @@ def _is_text(head: bytes) -> bool:
 
 def _is_hadoop(head: bytes) -> bool:
     size, part = int.from_bytes(head[:4], "big"), int.from_bytes(head[4:8], "big")
-    if not (0 < size <= LARGEST and 0 < part <= size + size // 6 + 32):
+    if not (0 < size <= LARGEST and 0 < part <= LARGEST):
         return False
-    declared, start = _varint(head[8:])
-    return start > 0 and 0 < declared <= size and _is_block(head[8 : 8 + part])
+    try:
+        declared, start = _varint(head[8:13])
+    except SnappyError:
+        return False
+    fits = start > 0 and 0 < declared <= size and part <= declared + declared // 6 + 32 and declared <= 64 * part
+    return fits and _is_block(head[8 : 8 + part], copies=0)  # three sizes that agree are proof enough
 
 
-def _is_block(head: bytes) -> bool:
-    """Tell whether `head` begins, or is, a raw block."""
+def _is_block(head: bytes, copies: int = _COPIES) -> bool:
+    """Tell whether `head` begins, or is, a raw block; at least so many back references must be in one that goes on."""
     try:
         found = _prefix(head, elements=_TRIED)
     except SnappyError:
         return False
     if len(found.text) == found.declared:
         return found.used == len(head) and found.declared > 0
-    return len(found.text) < found.declared and found.copies >= _COPIES
+    return len(found.text) < found.declared and found.copies >= copies
 
 
 def _varint(data: bytes) -> tuple[int, int]:

@@ -35,6 +35,13 @@ def fill_local(tmp_path: Path) -> Fill:
     return fill
 
 
+@pytest.fixture(scope="session")
+def shared_bucket(s3_server: S3Server) -> str:
+    """One bucket for the tests that do not list it: SeaweedFS takes a while to make room in a new one."""
+    s3_server.client.create_bucket(Bucket="shared")
+    return "shared"
+
+
 @pytest.fixture
 def fill_s3(s3_server: S3Server, s3_options: S3Options, bucket: str) -> Fill:
     def fill(objects: Mapping[str, bytes]) -> Store:

@@ -17,15 +17,15 @@ from gluepot.storage.store import ByteRange
 from servers import SECRET_KEY, S3Server
 from stores import keys
 
-PATIENCE = 2.0
+PATIENCE = 1.5
 THROTTLED = Fault(503, "SlowDown")
 
 
 @pytest.fixture
-def flaky(s3_server: S3Server, s3_options: S3Options, bucket: str, fault_proxy: FaultProxy) -> S3Store:
-    """A store behind the fault proxy, with one object 'a'."""
-    s3_server.client.put_object(Bucket=bucket, Key="a", Body=b"0123456789" * 100_000)
-    return S3Store(bucket, replace(s3_options, endpoint_url=fault_proxy.endpoint, patience=PATIENCE))
+def flaky(s3_server: S3Server, s3_options: S3Options, shared_bucket: str, fault_proxy: FaultProxy) -> S3Store:
+    """A store behind the fault proxy, with an object 'a'."""
+    s3_server.client.put_object(Bucket=shared_bucket, Key="a", Body=b"0123456789" * 100_000)
+    return S3Store(shared_bucket, replace(s3_options, endpoint_url=fault_proxy.endpoint, patience=PATIENCE))
 
 
 ASKS: dict[str, Callable[[S3Store], object]] = {
@@ -107,7 +107,7 @@ def test_a_connection_cut_in_the_middle_of_an_object_is_mended(flaky: S3Store, f
 def test_a_connection_cut_in_the_middle_of_a_listing_is_mended(flaky: S3Store, fault_proxy: FaultProxy) -> None:
     fault_proxy.inject(Fault(cut_after=30), on="list-type=2", times=1)
 
-    assert keys(flaky) == ["a"]
+    assert "a" in keys(flaky)
 
 
 def test_a_server_that_is_not_there_is_told(s3_options: S3Options, bucket: str) -> None:
