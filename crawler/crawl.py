@@ -142,7 +142,7 @@ class _Crawl:
         rules = GroupingRules(settings.inference, settings.single_schema, settings.table_level, _target_level(location))
         grouping = group(listing.tree, book.entries, rules)
         folder = location.prefix if not location.is_object else location.prefix[: location.prefix.rfind("/") + 1]
-        place = Place(location.store, folder, listing.tree, book.entries, settings.inference)
+        place = Place(location.store, folder, listing.tree, book.entries, settings.inference, listing.exclude)
         found, outside = drafts(place, grouping)
         if location.is_object:
             url, name = f"{location.store.root}{location.prefix}", posixpath.basename(location.prefix)

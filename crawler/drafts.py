@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..classifiers.resolve import Inference
+from ..storage.globs import Excludes
 from ..storage.store import Skipped, Store
 from .chunks import CHUNK, extension_of, shape_of
 from .folders import FolderTree, Tally
@@ -44,6 +45,7 @@ class Place:
     tree: FolderTree
     signatures: Sequence[Signature]
     inference: Inference
+    excludes: Excludes = Excludes()  # the user's, relative to the target folder
 
     def url(self, folder: int) -> str:
         """Return a folder's URL, ending in '/'."""
@@ -201,7 +203,7 @@ def inspect(place: Place, folder: int) -> Inspection:
             if isinstance(stored, Skipped) or not stored.size:
                 continue
             name = stored.key[len(path) :]
-            if "/" not in name and name[:1] not in ("_", ".", ""):
+            if "/" not in name and name[:1] not in ("_", ".", "") and not place.excludes.matches(stored.key[len(place.prefix) :]):
                 by_shape.setdefault(shape_of(place.tree.path(folder), name), []).append(ChunkItem(folder, stored.key, stored.size))
     book = SignatureBook(place.inference)
     files: list[File] = []
@@ -265,10 +267,11 @@ def _globs(mine: Sequence[str], others: Sequence[str], any_name: str) -> tuple[s
     foreign = {extension_of(posixpath.basename(path)) for path in others}
     if foreign and extensions.isdisjoint(foreign) and "" not in foreign:
         return tuple(sorted(f"{any_name}.{extension}" for extension in foreign))
-    return tuple(sorted(map(_escaped, others))[:MAX_EXCLUSIONS])
+    return tuple(sorted(map(escaped, others))[:MAX_EXCLUSIONS])
 
 
-def _escaped(path: str) -> str:
+def escaped(path: str) -> str:
+    """Return the glob that matches one path only."""
     return "".join(f"\\{character}" if character in "*?[]{}\\" else character for character in path)
 
 

@@ -113,6 +113,6 @@ def codec_of(signatures: Sequence[Signature]) -> str:
     return max(sorted(counts), key=lambda codec: counts[codec])
 
 
-def exclusions_parameter(location: str, patterns: Sequence[str]) -> dict[str, str]:
+def exclusions_parameter(patterns: Sequence[str]) -> dict[str, str]:
     """Return Glue's `exclusions` parameter: a JSON array of patterns joined to the include path [seen]."""
-    return {"exclusions": json.dumps([f"{location}{pattern}" for pattern in patterns])} if patterns else {}
+    return {"exclusions": json.dumps(patterns)} if patterns else {}

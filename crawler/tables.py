@@ -12,7 +12,7 @@ from ..classifiers.resolve import column_type, considered, null_tokens
 from ..classifiers.sample import UNKNOWN
 from ..classifiers.summary import TypeSummary, merge_all
 from .chunks import VALUE_NAME
-from .drafts import Draft, Place, leaves
+from .drafts import Draft, Place, escaped, leaves
 from .folders import Tally
 from .naming import apart_from, key_names, key_type
 from .serdes import Reading, codec_of, exclusions_parameter, reading_of
@@ -42,7 +42,7 @@ def build(place: Place, draft: Draft, name: str, settings: CrawlSettings, run_id
     schema = merge_all(signature.schema for signature in draft.signatures)
     keys, key_oddities = _partition_keys(place, draft, settings)
     columns, column_oddities = _columns(schema, draft, [key.name for key in keys], settings)
-    parameters = {**_parameters(draft, reading, settings, run_id), **exclusions_parameter(draft.location, draft.exclusions)}
+    parameters = {**_parameters(draft, reading, settings, run_id), **exclusions_parameter(_exclusions(place, draft))}
     storage = _storage(columns, draft, reading, parameters)
     table = Table(
         name=name,
@@ -55,6 +55,12 @@ def build(place: Place, draft: Draft, name: str, settings: CrawlSettings, run_id
         parameters={**parameters, **reading.own, **_own_parameters(schema, draft)},
     )
     return Built(table, draft, place, schema, tuple(key_oddities + column_oddities + list(draft.notes)))
+
+
+def _exclusions(place: Place, draft: Draft) -> list[str]:
+    """Return the globs over whole URLs that keep out what the user excluded [doc], and what belongs to other tables."""
+    given = [f"{escaped(place.url(0))}{pattern}" for pattern in place.excludes.patterns]
+    return given + [f"{escaped(draft.location)}{pattern}" for pattern in draft.exclusions]
 
 
 def _storage(columns: Sequence[Column], draft: Draft, reading: Reading, parameters: dict[str, str]) -> StorageDescriptor:
