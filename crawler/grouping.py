@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations, product
 
 from ..classifiers.resolve import Inference
 from ..classifiers.sample import UNKNOWN
@@ -87,8 +88,10 @@ class _Grouper:
     unknown: list[int] = field(default_factory=list)
     _leaves: dict[int, Layout] = field(default_factory=dict)
     _holding: set[int] = field(default_factory=set)  # folders with tables below that did not fold
+    _apart: set[frozenset[int]] = field(default_factory=set)  # pairs of signatures that cannot share a table anywhere
 
     def run(self) -> Grouping:
+        self._keep_apart()
         children: dict[int, list[int]] = {}
         layouts: dict[int, list[Layout]] = {}
         for folder in range(len(self.tree) - 1, -1, -1):
@@ -117,6 +120,15 @@ class _Grouper:
         if not folded:
             self._holding.add(folder)
         return folded
+
+    def _keep_apart(self) -> None:
+        """Note the kinds of text that lie in one folder in two orders of columns: a partition has one order only."""
+        if self.rules.inference == "glue":
+            return
+        for folder in self.tree.others:
+            kinds = self.likeness.kinds([number for number in self.tree.tallies(folder) if self.signatures[number].format.dialect])
+            for a, b in combinations(kinds, 2):
+                self._apart.update(frozenset(pair) for pair in product(a, b))
 
     # --- a folder's own files
 
@@ -179,16 +191,20 @@ class _Grouper:
         clusters: list[_Cluster] = []
         for (key, layout), members in groups.items():
             cluster = _Cluster(key, layout.levels, layout.signatures, members)
-            joined = [known for known in clusters if self._together(known, cluster)]
-            clusters = [known for known in clusters if known not in joined]
-            for known in joined:
-                cluster.signatures |= known.signatures
-                cluster.members.extend(known.members)
-            clusters.append(cluster)
+            others: list[_Cluster] = []
+            for known in clusters:
+                if self._together(known, cluster):
+                    cluster.signatures |= known.signatures
+                    cluster.members.extend(known.members)
+                else:
+                    others.append(known)
+            clusters = [*others, cluster]
         return clusters
 
     def _together(self, a: _Cluster, b: _Cluster) -> bool:
-        return a.key == b.key and a.levels == b.levels and self.likeness.alike(a.signatures, b.signatures)
+        if a.key != b.key or a.levels != b.levels or not self.likeness.alike(a.signatures, b.signatures):
+            return False
+        return not self._apart or self._apart.isdisjoint(map(frozenset, product(a.signatures, b.signatures)))
 
     def _without_unknown(self, clusters: list[_Cluster]) -> list[_Cluster]:
         """Leave out what nobody recognised where it lies among a recognised table's partitions."""
