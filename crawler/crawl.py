@@ -231,6 +231,8 @@ class _Crawl:
         location = change.table.location or change.table.name
         for oddity in change.built.oddities:
             self._tell("warning", location, oddity)
+        for folder, message in change.built.doubled:
+            self._tell_object("error", folder, message)
         if is_unknown(change.built):
             tried = change.built.draft.signatures[0].tried
             reasons = "; ".join(f"{verdict.classifier}: {verdict.reason}" for verdict in tried)

@@ -71,7 +71,7 @@ def drafts(place: Place, grouping: Grouping) -> tuple[list[Draft], list[tuple[st
         (place.url(folder), "nothing in this folder was recognised, beside a table's partitions: left out") for folder in grouping.unknown
     ]
     for folder in grouping.mixed:
-        tables, strays = _mixed_folder(place, folder)
+        tables, strays = _mixed_folder(place, folder, claimed.get(folder, set()))
         found.extend(tables)
         outside.extend(strays)
     for folder in _with_strays(place.tree, claimed, grouping):
@@ -232,11 +232,12 @@ def why_stray(signature: Signature) -> str:
     return f"{signature.format.classification} with other columns than the files beside it: in no table; move it to a folder of its own"
 
 
-def _mixed_folder(place: Place, folder: int) -> tuple[list[Draft], list[tuple[str, str]]]:
+def _mixed_folder(place: Place, folder: int, claimed: set[int]) -> tuple[list[Draft], list[tuple[str, str]]]:
     """Return the tables of a folder that holds several: each kind of file is one, or (as in Glue) each file."""
     inspection = inspect(place, folder)
-    known = [file for file in inspection.files if inspection.kind(file).columns]
-    strays = [(place.file_url(file), why_stray(inspection.kind(file))) for file in inspection.files if file not in known]
+    free = [file for file, _ in inspection.unclaimed(place, claimed)]  # the others are in a partition of a table above
+    known = [file for file in free if inspection.kind(file).columns]
+    strays = [(place.file_url(file), why_stray(inspection.kind(file))) for file in free if file not in known]
     tables: list[Draft] = []
     for kind in Likeness(inspection.kinds, place.inference).kinds(sorted({file.signature for file in known})):
         mine = [file for file in known if file.signature in kind]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..classifiers.resolve import Inference
-from ..classifiers.sample import UNKNOWN, Format
+from ..classifiers.sample import UNKNOWN, Dialect, Format
 from .signatures import RELATED, Signature, overlap
 
 Kind = frozenset[int]  # numbers of signatures
@@ -67,7 +67,17 @@ def compatible(a: Format, b: Format, inference: Inference) -> bool:
         return False
     if a.dialect is None or b.dialect is None:
         return a.layout == b.layout or "documents" not in (a.layout, b.layout) or inference == "accurate"
-    return a.dialect.delimiter == b.dialect.delimiter and a.dialect.header == b.dialect.header
+    return _read_alike(a.dialect, b.dialect)
+
+
+def _read_alike(a: Dialect, b: Dialect) -> bool:
+    """Say whether one SerDe's parameters and one `skip.header.line.count` read both."""
+    return (a.delimiter, a.header, a.skipped_lines, _wide(a.encoding)) == (b.delimiter, b.header, b.skipped_lines, _wide(b.encoding))
+
+
+def _wide(encoding: str) -> str:
+    """Return an encoding in which ASCII is more than one byte a character; '' for the others."""
+    return encoding if encoding.startswith(("utf-16", "utf-32")) else ""
 
 
 def jaccard(a: Sequence[tuple[str, str]], b: Sequence[tuple[str, str]]) -> float:

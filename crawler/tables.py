@@ -29,6 +29,7 @@ class Built:
     place: Place
     schema: TypeSummary
     oddities: tuple[str, ...]
+    doubled: tuple[tuple[str, str], ...] = ()  # URLs of folders that no partition can be, and why
 
     @property
     def partitioned(self) -> bool:
@@ -54,7 +55,7 @@ def build(place: Place, draft: Draft, name: str, settings: CrawlSettings, run_id
         table_type="EXTERNAL_TABLE",
         parameters={**parameters, **reading.own, **_own_parameters(schema, draft)},
     )
-    return Built(table, draft, place, schema, tuple(key_oddities + column_oddities + list(draft.notes)))
+    return Built(table, draft, place, schema, tuple(key_oddities + column_oddities + list(draft.notes)), tuple(_doubled(place, draft)))
 
 
 def _exclusions(place: Place, draft: Draft) -> list[str]:
@@ -156,6 +157,21 @@ def _partition_keys(place: Place, draft: Draft, settings: CrawlSettings) -> tupl
         if level is None and not chosen and not all(map(VALUE_NAME.fullmatch, seen))
     ]
     return [Column(name=name, type=key_type(seen)) for name, seen in zip(names, values, strict=True)], told
+
+
+def _doubled(place: Place, draft: Draft) -> Iterator[tuple[str, str]]:
+    """Yield the folders whose names say the same as another's: keys that differ by case, values by percent-encoding."""
+    found = leaves(place.tree, draft.folder, draft.levels, draft.members)
+    if not any(
+        "%" in name or not name.startswith(level or "") for _, names in found for name, level in zip(names, draft.levels, strict=True)
+    ):
+        return  # as nearly always: nothing to remember of a million partitions
+    seen: dict[tuple[str, ...], int] = {}
+    for leaf, folders in leaves(place.tree, draft.folder, draft.levels, draft.members):
+        first = seen.setdefault(folder_values(folders), leaf)
+        if first != leaf:
+            told = f"is the same partition as {place.url(first)}, and is left out: move its files there, or give it another value"
+            yield place.url(leaf), told
 
 
 def folder_values(folders: Sequence[str]) -> tuple[str, ...]:

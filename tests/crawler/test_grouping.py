@@ -29,3 +29,37 @@ def test_text_files_of_two_column_orders_in_one_partition_are_two_tables(lake: W
 
     assert report.ok
     assert {found.table.name: len(rows(catalog, found.table.name)) for found in report.tables} == {"sales": 12, "sales_csv": 10}
+
+
+def test_files_in_two_encodings_that_say_nothing_of_it_are_read_back_as_written(lake: Write, crawl: Crawl, catalog: Catalog) -> None:
+    wide = "id,name\n3,é\n4,ü\n".encode
+    report = crawl(
+        lake({"t/d=1/a.csv": "id,name\n1,é\n2,ü\n", "t/d=2/a.csv": wide("utf-16-le"), "t/d=3/a.csv": wide("utf-16")}), verify="full"
+    )
+
+    assert report.ok
+    assert {row["name"] for found in report.tables for row in rows(catalog, found.table.name)} == {"é", "ü"}
+
+
+def test_two_encodings_in_one_folder_are_told_apart(lake: Write, crawl: Crawl, catalog: Catalog) -> None:
+    report = crawl(lake({"t/a.csv": SALES, "t/b.csv": SALES.encode("utf-16")}), verify="full")
+
+    assert report.ok
+    assert sum(len(rows(catalog, found.table.name)) for found in report.tables) == 4
+
+
+def test_folders_that_give_the_same_partition_values_are_told(lake: Write, crawl: Crawl) -> None:
+    report = crawl(lake({"s/k=a b/a.csv": SALES, "s/k=a%20b/a.csv": SALES, "s/K=c/a.csv": SALES}), verify="full")
+
+    told = [oddity for oddity in report.oddities if oddity.subject.endswith("/s/k=a%20b/")]
+    assert [oddity.severity for oddity in told] == ["error"]
+    assert "same partition as file://s/k=a b/" in told[0].message.replace(f"{report.targets[0]}/", "")
+    assert not report.ok
+
+
+def test_as_in_glue_a_file_of_a_partition_is_no_table_of_its_own_beside(lake: Write, crawl: Crawl) -> None:
+    files: dict[str, str | bytes] = {f"s/d={day}/a.csv": SALES for day in range(9)}
+
+    report = crawl(lake(files | {"s/d=5/odd.json": '{"x": 1}\n'}), verify="full", inference="glue")
+
+    assert {found.table.name: found.objects for found in report.tables} == {"s": 9, "odd_json": 1}
