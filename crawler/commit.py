@@ -31,6 +31,7 @@ def apply_change(catalog: Catalog, change: TableChange, settings: CrawlSettings,
     if change.action == "create":
         catalog.create_table(database, change.table)
     elif change.action != "unchanged":
+        change = _without_old_partitions(catalog, change, database)
         catalog.update_table(database, change.table, skip_archive=not change.archive)
     counts = PartitionCounts()
     if change.built is not None:
@@ -38,6 +39,19 @@ def apply_change(catalog: Catalog, change: TableChange, settings: CrawlSettings,
             counts = _write_partitions(catalog, change, settings)
         catalog.put_evidence(database, change.table.name, evidence(change.built, run_id, settings))
     return report_of(replace(change, table=catalog.get_table(database, change.table.name)), counts)
+
+
+def _without_old_partitions(catalog: Catalog, change: TableChange, database: str) -> TableChange:
+    """Remove the partitions of a table that is given more or fewer keys: their values would mean nothing."""
+    keys = catalog.get_table(database, change.table.name).partition_keys or ()
+    if len(keys) == len(change.table.partition_keys or ()):
+        return change
+    old = [partition.values for partition in catalog.get_partitions(database, change.table.name)]
+    if not old:
+        return change
+    catalog.delete_partitions(database, change.table.name, old)
+    told = f"partitions of the old keys removed: {len(old)}, whose folders are partitions no more"
+    return replace(change, changes=(*change.changes, told))
 
 
 def preview_change(catalog: Catalog, change: TableChange, settings: CrawlSettings) -> TableReport:

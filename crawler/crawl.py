@@ -6,7 +6,7 @@ import os
 import posixpath
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -68,6 +68,7 @@ class _Crawl:
     now: Callable[[], datetime]
     oddities: list[Oddity] = field(default_factory=list)
     places: list[tuple[Place, Draft]] = field(default_factory=list)
+    surveyed: set[tuple[str, str]] = field(default_factory=set)  # targets by root and prefix: one may be named twice
     complete: list[str] = field(default_factory=list)  # URLs of targets that were listed to the end
     progress: Progress = Progress("listing")
     skipped: int = 0
@@ -78,6 +79,7 @@ class _Crawl:
         excludes = Excludes(self.settings.exclude)
         for target in self.targets:
             self._survey(target, excludes)
+        self.places = list(_distinct(self.places))
         tables = self._write()
         tables = [self._verified(table) for table in tables]
         return CrawlReport(
@@ -85,7 +87,7 @@ class _Crawl:
             self.settings.database,
             self.targets,
             tuple(tables),
-            tuple(self.oddities),
+            tuple(dict.fromkeys(self.oddities)),
             self.progress.listed,
             self.progress.classified,
             self.skipped,
@@ -103,6 +105,9 @@ class _Crawl:
         except GluepotError as error:
             self._tell("error", target, str(error))
             return
+        if (location.store.root, location.prefix) in self.surveyed:
+            return
+        self.surveyed.add((location.store.root, location.prefix))
         listing = Listing(location, excludes, self.settings.sample_size)
         book = SignatureBook(self.settings.inference)
         try:
@@ -237,6 +242,17 @@ class _Crawl:
             tried = change.built.draft.signatures[0].tried
             reasons = "; ".join(f"{verdict.classifier}: {verdict.reason}" for verdict in tried)
             self._tell("warning", location, f"UNKNOWN, its table has no columns ({reasons})")
+
+
+def _distinct(places: Iterable[tuple[Place, Draft]]) -> Iterator[tuple[Place, Draft]]:
+    """Yield each table once, where targets overlap and both hold the whole of it."""
+    seen: set[tuple[object, ...]] = set()
+    for place, draft in places:
+        columns = frozenset(signature.columns for signature in draft.signatures)
+        mark = (draft.location, draft.levels, draft.own_files_only, draft.tally.objects, columns)
+        if mark not in seen:
+            seen.add(mark)
+            yield place, draft
 
 
 def _objects(count: int) -> str:

@@ -239,3 +239,28 @@ def test_a_file_that_could_not_be_read_is_tried_again(lake: Write, crawl: Crawl)
 
     assert not crawl(root).ok
     assert not crawl(root).ok
+
+
+def test_targets_that_overlap_make_each_table_once(lake: Write, crawl: Crawl, catalog: Catalog) -> None:
+    root = lake({"sales/day=1/a.csv": SALES, "sales/day=2/a.csv": SALES, "events/a.json": '{"a": 1}\n', "empty/a.csv": ""})
+
+    report = crawl(root, root / "sales", f"{root}/", root / "sales" / ".." / "sales")
+
+    assert {table.name for table in catalog.get_tables("default")} == {"events", "sales"}
+    assert [oddity.message for oddity in report.oddities].count("empty: 1 object left out") == 1
+
+
+@pytest.mark.parametrize("later", ["sales/a.csv", "sales/day=1/hour=2/a.csv"])
+def test_a_table_follows_its_folders_to_other_levels_of_partitions(later: str, lake: Write, crawl: Crawl, catalog: Catalog) -> None:
+    root = lake({"sales/day=1/a.csv": SALES, "sales/day=2/a.csv": SALES})
+    crawl(root)
+    shutil.rmtree(root / "sales")
+    lake({later: SALES})
+
+    report = crawl(root, verify="full")
+
+    assert report.ok
+    [sales] = report.tables
+    assert "partitions of the old keys removed: 2, whose folders are partitions no more" in sales.changes
+    assert len(list(catalog.get_partitions("default", "sales"))) == later.count("=") / 2
+    assert gluepot.scan_table(catalog, "sales").read_all().num_rows == 2
