@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -17,7 +16,6 @@ from .values import INT64, MAX_DECIMAL_DIGITS
 
 MAX_DEPTH = 100  # deeper documents are summarised as strings from here on
 _INT32 = range(-(2**31), 2**31)
-_LONG_NUMBER = re.compile(rb"[:,\[ ]-?[0-9]{19}")
 _SPACES = " \t\r\n\ufeff"
 
 Record = dict[str, Any]
@@ -34,9 +32,14 @@ class Json:
         start = sample.head[:4096].lstrip(b" \t\r\n\xef\xbb\xbf\xff\xfe\x00")[:1]
         if start not in (b"{", b"["):
             return Rejection("it does not begin with { or [")
-        lines = _lines(sample) if start == b"{" else None
+        import orjson
+
+        lines = _lines(sample, orjson.loads) if start == b"{" else None
         if lines:
-            return _match(sample, "lines", lines, [])
+            try:
+                return _match(sample, "lines", lines, [])
+            except _InexactError:
+                return _match(sample, "lines", _lines(sample, _exact_load) or [], [])
         encoding = encoding_of(sample.head)
         if encoding is None:
             return Rejection("the bytes are not text")
@@ -51,15 +54,23 @@ class Json:
         return _match(sample, "documents", documents, [error] if error and sample.whole else [])
 
 
-def _lines(sample: Sample) -> list[Record] | None:
-    """Return the documents where each line is one, the fast and usual case."""
-    import orjson
+class _WrittenFloat(float):
+    """A number that was written with a point or an exponent."""
 
+
+class _InexactError(Exception):
+    """A number too large for 64 bits was read as a float: it may have been a whole one."""
+
+
+def _exact_load(line: bytes) -> Any:
+    return json.loads(line, parse_float=_WrittenFloat)
+
+
+def _lines(sample: Sample, load: Callable[[bytes], Any]) -> list[Record] | None:
+    """Return the documents where each line is one, the fast and usual case."""
     head = sample.head
     if not sample.whole:
         head = head[: head.rfind(b"\n") + 1] or head
-    # orjson reads a whole number past 64 bits as a float: where there may be one, the standard library is exact.
-    load = json.loads if _LONG_NUMBER.search(head) else orjson.loads
     try:
         documents = [load(line) for line in head.split(b"\n") if line and not line.isspace()]
     except (ValueError, RecursionError):
@@ -69,7 +80,7 @@ def _lines(sample: Sample) -> list[Record] | None:
 
 def _documents(text: str) -> tuple[list[Any], str]:
     """Return the documents that follow one another, and what stopped the reading."""
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(parse_float=_WrittenFloat)
     documents: list[Any] = []
     position = 0
     while position < len(text):
@@ -110,7 +121,7 @@ def _array(sample: Sample, text: str) -> Match | Rejection:
 
 def _elements(text: str) -> tuple[list[Any], str]:
     """Return a top-level array's elements, those before the cut where the sample ends inside it."""
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(parse_float=_WrittenFloat)
     elements: list[Any] = []
     position = _past(text, 1, _SPACES)
     if text[position : position + 1] == "]":
@@ -179,7 +190,9 @@ def _summarise_alike(kind: type, values: Sequence[Any], origin: str, lines: Sequ
         return TypeSummary(arrays=len(values), element=_summarise(flat, origin, flat_lines, depth + 1) if flat else None)
     if kind is int:
         return TypeSummary(kinds=_integers(values, origin, lines))
-    if kind is float:
+    if kind is float and (max(values) >= 2.0**63 or min(values) <= -(2.0**63)):
+        raise _InexactError
+    if kind in (float, _WrittenFloat):
         return TypeSummary(kinds={"double": Witness(len(values), origin, lines[0], str(values[0]))})
     name = "boolean" if kind is bool else "string"
     return TypeSummary(kinds={name: Witness(len(values), origin, lines[0], str(values[0])[:80])})

@@ -11,9 +11,8 @@ Kinds are Hive scalars by their text (`int`, `decimal(20,0)`, …) and two that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
 from typing import NamedTuple
 
 MAX_MEMBERS = 20_000  # a struct with more distinct names than this is summarised as a map
@@ -83,27 +82,28 @@ def declared(kind: str, origin: str) -> TypeSummary:
 
 def merge(a: TypeSummary, b: TypeSummary) -> TypeSummary:
     """Return what both saw together: associative and commutative, EMPTY is neutral."""
-    if a is EMPTY or b is EMPTY:
-        return b if a is EMPTY else a
-    return _bounded(
-        TypeSummary(
-            kinds=_merge_witnesses(a.kinds, b.kinds),
-            nulls=a.nulls + b.nulls,
-            tokens=_merge_witnesses(a.tokens, b.tokens),
-            structs=a.structs + b.structs,
-            members=_merge_members(a.members, b.members),
-            arrays=a.arrays + b.arrays,
-            element=_merge_optional(a.element, b.element),
-            maps=a.maps + b.maps,
-            key=_merge_optional(a.key, b.key),
-            value=_merge_optional(a.value, b.value),
-        )
-    )
+    return merge_all((a, b))
 
 
 def merge_all(summaries: Iterable[TypeSummary]) -> TypeSummary:
-    """Merge any number of summaries."""
-    return reduce(merge, summaries, EMPTY)
+    """Merge any number of summaries, at once: far cheaper than two by two."""
+    parts = [summary for summary in summaries if summary is not EMPTY]
+    if len(parts) < 2:
+        return parts[0] if parts else EMPTY
+    return _bounded(
+        TypeSummary(
+            kinds=_merge_witnesses([part.kinds for part in parts if part.kinds]),
+            nulls=sum(part.nulls for part in parts),
+            tokens=_merge_witnesses([part.tokens for part in parts if part.tokens]),
+            structs=sum(part.structs for part in parts),
+            members=_merge_members([part.members for part in parts if part.members]),
+            arrays=sum(part.arrays for part in parts),
+            element=_merge_present(part.element for part in parts),
+            maps=sum(part.maps for part in parts),
+            key=_merge_present(part.key for part in parts),
+            value=_merge_present(part.value for part in parts),
+        )
+    )
 
 
 def struct_of(members: Mapping[str, Member], count: int) -> TypeSummary:
@@ -111,30 +111,33 @@ def struct_of(members: Mapping[str, Member], count: int) -> TypeSummary:
     return _bounded(TypeSummary(structs=count, members=members))
 
 
-def _merge_witnesses(a: Mapping[str, Witness], b: Mapping[str, Witness]) -> Mapping[str, Witness]:
-    if not a or not b:
-        return a or b
-    merged = dict(a)
-    for kind, seen in b.items():
-        mine = merged.get(kind)
-        merged[kind] = seen if mine is None else Witness(mine.count + seen.count, *min(mine[1:], seen[1:]))
+def _merge_witnesses(parts: Sequence[Mapping[str, Witness]]) -> Mapping[str, Witness]:
+    if len(parts) < 2:
+        return parts[0] if parts else {}
+    merged: dict[str, Witness] = {}
+    for part in parts:
+        for kind, seen in part.items():
+            mine = merged.get(kind)
+            merged[kind] = seen if mine is None else Witness(mine[0] + seen[0], *(mine if mine[1:] < seen[1:] else seen)[1:])
     return merged
 
 
-def _merge_members(a: Mapping[str, Member], b: Mapping[str, Member]) -> Mapping[str, Member]:
-    if not a or not b:
-        return a or b
-    merged = dict(a)
-    for name, other in b.items():
-        mine = merged.get(name)
-        merged[name] = other if mine is None else Member(min(mine.place, other.place), merge(mine.type, other.type))
-    return merged
+def _merge_members(parts: Sequence[Mapping[str, Member]]) -> Mapping[str, Member]:
+    if len(parts) < 2:
+        return parts[0] if parts else {}
+    gathered: dict[str, list[Member]] = {}
+    for part in parts:
+        for name, member in part.items():
+            gathered.setdefault(name, []).append(member)
+    return {
+        name: same[0] if len(same) == 1 else Member(min(member.place for member in same), merge_all(member.type for member in same))
+        for name, same in gathered.items()
+    }
 
 
-def _merge_optional(a: TypeSummary | None, b: TypeSummary | None) -> TypeSummary | None:
-    if a is None or b is None:
-        return b if a is None else a
-    return merge(a, b)
+def _merge_present(parts: Iterable[TypeSummary | None]) -> TypeSummary | None:
+    present = [part for part in parts if part is not None]
+    return merge_all(present) if present else None
 
 
 def _bounded(summary: TypeSummary) -> TypeSummary:
@@ -149,6 +152,6 @@ def _bounded(summary: TypeSummary) -> TypeSummary:
         arrays=summary.arrays,
         element=summary.element,
         maps=summary.maps + summary.structs,
-        key=_merge_optional(summary.key, STRING_KEY),
-        value=_merge_optional(summary.value, values),
+        key=_merge_present((summary.key, STRING_KEY)),
+        value=_merge_present((summary.value, values)),
     )

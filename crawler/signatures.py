@@ -6,14 +6,14 @@ and the evidence of its first object; folders only count how many of which kind 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..classifiers.names import column_name
 from ..classifiers.resolve import Inference, column_type
 from ..classifiers.sample import Classification, Format, Verdict
-from ..classifiers.summary import EMPTY, TypeSummary, merge
+from ..classifiers.summary import EMPTY, TypeSummary, merge, merge_all
 
 Columns = tuple[tuple[str, str], ...]
 
@@ -66,47 +66,63 @@ def columns_of(schema: TypeSummary, inference: Inference) -> Columns:
     return tuple((name, str(column_type(summary, inference))) for name, summary in folded.items())
 
 
+_TOGETHER = 64  # signatures that are merged at once
+
+
 @dataclass(slots=True)
 class SignatureBook:
     """Every kind of object met so far, numbered in the order they were met."""
 
     inference: Inference
-    entries: list[Signature] = field(default_factory=list)
+    _parts: list[list[Signature]] = field(default_factory=list)  # of each kind, what is still to be merged
+    _names: list[frozenset[str]] = field(default_factory=list)
     _exact: dict[tuple[object, ...], int] = field(default_factory=dict)
     _families: dict[tuple[object, ...], list[int]] = field(default_factory=dict)
 
     def enter(self, signature: Signature) -> int:
         """Return the number of a kind, merging what is like one already known."""
-        number = self._exact.get(_exact_key(signature))
-        if number is None and signature.format.classification == "json":
-            number = self._relative(signature)
+        number = self._find(signature)
         if number is None:
-            number = len(self.entries)
-            self.entries.append(signature)
+            number = len(self._parts)
+            self._parts.append([])
+            self._names.append(frozenset())
             self._families.setdefault(_family_key(signature), []).append(number)
-        else:
-            self.entries[number] = self._merged(self.entries[number], signature)
         self._exact[_exact_key(signature)] = number
+        self._parts[number].append(signature)
+        self._names[number] |= signature.names
+        if len(self._parts[number]) == _TOGETHER:
+            self._parts[number] = [self._merged(self._parts[number])]
         return number
+
+    @property
+    def entries(self) -> list[Signature]:
+        """The kinds, by number."""
+        self._parts = [[self._merged(parts)] for parts in self._parts]
+        return [part for (part,) in self._parts]
 
     def __contains__(self, signature: Signature) -> bool:
         """Say whether such objects are known."""
-        return _exact_key(signature) in self._exact or (signature.format.classification == "json" and self._relative(signature) is not None)
+        return self._find(signature) is not None
 
-    def _relative(self, signature: Signature) -> int | None:
+    def _find(self, signature: Signature) -> int | None:
         """JSON objects leave out what they do not have: files with most names in common are one kind."""
-        for number in self._families.get(_family_key(signature), ()):
-            if overlap(self.entries[number].names, signature.names) >= RELATED:
-                return number
-        return None
+        number = self._exact.get(_exact_key(signature))
+        if number is None and signature.format.classification == "json":
+            family = self._families.get(_family_key(signature), ())
+            return next((known for known in family if overlap(self._names[known], signature.names) >= RELATED), None)
+        return number
 
-    def _merged(self, a: Signature, b: Signature) -> Signature:
-        first = a if a.first <= b.first else b
-        if a.columns == b.columns and first.format.classification in _DECLARING:  # one says all that the other says
-            return replace(first, objects=a.objects + b.objects, record_sizes=a.record_sizes + b.record_sizes)
-        schema = merge(a.schema, b.schema)
-        columns = a.columns if a.columns == b.columns else columns_of(schema, self.inference)
-        return replace(first, schema=schema, columns=columns, objects=a.objects + b.objects, record_sizes=a.record_sizes + b.record_sizes)
+    def _merged(self, parts: Sequence[Signature]) -> Signature:
+        first = min(parts, key=lambda part: part.first)
+        objects, sizes = sum(part.objects for part in parts), sum(part.record_sizes for part in parts)
+        if len(parts) == 1:
+            return first
+        if first.format.classification in _DECLARING:  # of the same columns: one says all that the others say
+            return replace(first, objects=objects, record_sizes=sizes)
+        schema = merge_all(part.schema for part in parts)
+        same = all(part.columns == first.columns for part in parts)
+        columns = first.columns if same else columns_of(schema, self.inference)
+        return replace(first, schema=schema, columns=columns, objects=objects, record_sizes=sizes)
 
 
 def _family_key(signature: Signature) -> tuple[object, ...]:
