@@ -27,8 +27,6 @@ _MAGIC = (
 )
 _FIRST = frozenset(magic[0] for magic, _ in _MAGIC)
 _BZIP2_BLOCKS = (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90")
-# The compressed bytes that surely hold some text: bzip2, lz4 and zstd give nothing before a block is whole.
-_LEAST = {"bzip2": 920_000, "lz4": (4 << 20) + 64, "zstd": (128 << 10) + 64}
 
 
 def detect_codec(head: bytes) -> str:
@@ -42,15 +40,10 @@ def detect_codec(head: bytes) -> str:
     return "snappy" if detect_layout(head) else "none"
 
 
-def least_head(codec: str) -> int:
-    """Return how many bytes of an object are needed to be sure that `decompress_head` gives some text; 0: a few will do."""
-    return _LEAST.get(codec, 0)
-
-
 def decompress_head(data: bytes, codec: str, limit: int) -> bytes:
     """Return the text in a prefix of an object, however it is cut, at most `limit` bytes.
 
-    b"" where the prefix ends before a first block does: read `least_head(codec)` bytes.
+    b"" where the prefix ends before a first block does: bzip2's take up to 920,000 bytes, lz4's 4 MiB, zstd's 128 KiB.
     Raises Unreadable if nothing can be had because the data are corrupt, encrypted, or several files.
     """
     if codec == "none":

@@ -19,7 +19,13 @@ from .store import StoredObject
 
 _OBJECTS = "GluepotObjects"  # the member of the answer that holds them
 _CONTENTS = re.compile(r"<Contents>.*</Contents>", re.DOTALL)
-_MEMBERS = {name: re.compile(rf"<{name}>([^<]*)</{name}>") for name in ("Key", "Size", "LastModified", "ETag", "StorageClass")}
+_MEMBERS = [
+    re.compile(r"<Key>([^<]*)<"),
+    re.compile(r"<Size>([^<]*)<"),
+    re.compile(r"<LastModified>([^<]*)<"),
+    re.compile(r"""<ETag>(?:&quot;|&#34;|")?([^<&"]*)"""),
+    re.compile(r"<StorageClass>(?:STANDARD(?=<))?([^<]*)<"),
+]
 _OBJECT = re.compile(r"<Contents>(.*?)</Contents>", re.DOTALL)
 _ENCODED = "<EncodingType>url</EncodingType>"
 
@@ -27,7 +33,8 @@ _ENCODED = "<EncodingType>url</EncodingType>"
 def list_page(connection: Connection, prefix: str, token: str) -> tuple[list[StoredObject], str]:
     """Return the next objects and the token of the page behind; '' where there is none. Raises what boto3 raises."""
     client = connection.client
-    client.meta.events.register("before-parse.s3.ListObjectsV2", _take_objects, unique_id="gluepot")
+    # '*' and not 's3': it is called before botocore's own handler, which parses all of the answer to see whether it is an error.
+    client.meta.events.register("before-parse.*.ListObjectsV2", _take_objects, unique_id="gluepot")
     continued: dict[str, Any] = {"ContinuationToken": token} if token else {}
     found = client.list_objects_v2(Bucket=connection.bucket, Prefix=prefix, **continued, **connection.payer)
     answer = cast("Mapping[str, Any]", found)
@@ -47,15 +54,15 @@ def parse_page(text: str) -> list[StoredObject]:
     encoded = _ENCODED in text
     if encoded:  # almost every escape in a lake's keys; an escaped '%' is %25, so nothing else can be hit
         text = text.replace("%2F", "/").replace("%3D", "=")
-    keys, sizes, times, etags, classes = (pattern.findall(text) for pattern in _MEMBERS.values())
+    keys, sizes, times, etags, classes = (pattern.findall(text) for pattern in _MEMBERS)
     if not len(keys) == len(sizes) == len(times) == len(etags) == len(classes):
         keys, sizes, times, etags, classes = _one_by_one(text)
-    return list(map(StoredObject, _plain(keys, encoded), map(int, sizes), map(_epoch, times), map(_etag, etags), map(_class, classes)))
+    return list(map(StoredObject, _plain(keys, encoded), map(int, sizes), map(_epoch, times), etags, classes))
 
 
 def _one_by_one(text: str) -> list[list[str]]:
     """Read objects of which some lack a member; a size of nothing is 0."""
-    found = [[pattern.search(body) for pattern in _MEMBERS.values()] for body in _OBJECT.findall(text)]
+    found = [[pattern.search(body) for pattern in _MEMBERS] for body in _OBJECT.findall(text)]
     defaults = ("", "0", "", "", "")
     rows = [[match[1] if match else default for match, default in zip(row, defaults, strict=True)] for row in found]
     return [list(column) for column in zip(*rows, strict=True)] or [[], [], [], [], []]
@@ -67,14 +74,6 @@ def _plain(keys: list[str], encoded: bool) -> list[str]:
     elif any("&" in key for key in keys):
         keys = [unescape(key) for key in keys]
     return keys
-
-
-def _etag(text: str) -> str:
-    return text.replace("&quot;", "").replace("&#34;", "").strip('"')
-
-
-def _class(text: str) -> str:
-    return "" if text == "STANDARD" else text
 
 
 @lru_cache(maxsize=4096)

@@ -110,6 +110,12 @@ def test_a_connection_cut_in_the_middle_of_a_listing_is_mended(flaky: S3Store, f
     assert "a" in keys(flaky)
 
 
+def test_an_error_within_a_good_answer_is_asked_again(flaky: S3Store, fault_proxy: FaultProxy) -> None:
+    fault_proxy.inject(Fault(200, "InternalError"), on="list-type=2", times=1)
+
+    assert "a" in keys(flaky)
+
+
 def test_a_server_that_is_not_there_is_told(s3_options: S3Options, bucket: str) -> None:
     store = S3Store(bucket, replace(s3_options, endpoint_url="http://127.0.0.1:9", patience=0.5))
 
