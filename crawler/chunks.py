@@ -8,7 +8,7 @@ depend on the listing alone, never on who classifies them, so the same lake give
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -28,7 +28,13 @@ def shape_of(folder: str, name: str) -> str:
 
 def extension_of(name: str) -> str:
     """Return a file name's extensions, lower case: `csv.gz`; '' where it has none."""
-    parts = name.lower().split(".")[1:]
+    dot = name.find(".")
+    return _extension(name[dot + 1 :]) if dot >= 0 else ""
+
+
+@lru_cache(maxsize=1024)  # names differ, endings do not
+def _extension(ending: str) -> str:
+    parts = ending.lower().split(".")
     return ".".join(part for part in parts[-2:] if part.isalnum() and len(part) < 9 and not part.isdigit())
 
 
@@ -53,20 +59,20 @@ class Chunker:
     _pending: int = 0
     _begun: set[str] = field(default_factory=set)  # shapes that had a chunk
 
-    def add(self, shape: str, item: ChunkItem) -> Iterator[Chunk]:
-        """Take one object; yield what became full by it."""
-        waiting = self._waiting.setdefault(shape, [])
+    def add(self, shape: str, item: ChunkItem) -> Sequence[Chunk]:
+        """Take one object; return what became full by it."""
+        waiting = self._waiting.get(shape)
+        if waiting is None:
+            waiting = self._waiting[shape] = []
         waiting.append(item)
         self._pending += 1
         if len(waiting) == CHUNK:
-            yield self._close(shape)
-        elif self._pending > _PENDING:
-            yield from self.flush()
+            return (self._close(shape),)
+        return self.flush() if self._pending > _PENDING else ()
 
-    def flush(self) -> Iterator[Chunk]:
-        """Yield all that waits."""
-        for shape in list(self._waiting):
-            yield self._close(shape)
+    def flush(self) -> Sequence[Chunk]:
+        """Return all that waits."""
+        return [self._close(shape) for shape in list(self._waiting)]
 
     def _close(self, shape: str) -> Chunk:
         items = self._waiting.pop(shape)

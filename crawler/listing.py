@@ -49,7 +49,8 @@ class Listing:
             chosen = members if self.sample_size is None else self._sampled(members)
             for stored in chosen:
                 shape = shape_of(path, stored.key[stored.key.rfind("/") + 1 :])
-                yield from self._chunker.add(shape, ChunkItem(folder, stored.key, stored.size, stored.etag or str(stored.modified)))
+                item = ChunkItem(folder, stored.key, stored.size, stored.etag or stored.modified)
+                yield from self._chunker.add(shape, item)
         yield from self._chunker.flush()
 
     def _folders(self) -> Iterator[tuple[int, str, list[StoredObject]]]:
@@ -97,10 +98,10 @@ class Listing:
     def _reason(self, stored: StoredObject, prefix: int, cut: int) -> str:
         """Say why an object is left out; '' where it is not. The names are those that Athena, Hive and Glue ignore."""
         name = stored.key[cut:]
-        if name[:1] in ("_", "."):
-            return "a hidden or marker file"
         if not name or name.endswith("_$folder$"):
             return "a folder marker"
+        if name[0] in "_.":
+            return "a hidden or marker file"
         if self.exclude and self.exclude.matches(stored.key[prefix:]):
             return "excluded by a pattern"
         if not stored.size:

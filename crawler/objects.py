@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ..classifiers.chain import classify
 from ..classifiers.declared import FOOTER
@@ -33,14 +34,13 @@ _LARGER = (1 << 20, 8 << 20)
 _WITH_FOOTER = (b"PAR1", b"ORC")
 
 
-@dataclass(frozen=True, slots=True)
-class ChunkItem:
-    """One object to classify."""
+class ChunkItem(NamedTuple):
+    """One object to classify. A NamedTuple, as every object of a lake passes through one."""
 
     folder: int
     key: str
     size: int
-    mark: str = ""  # changes when the object does
+    mark: str | float = ""  # changes when the object does
 
 
 @dataclass(frozen=True, slots=True)
