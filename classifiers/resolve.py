@@ -98,6 +98,8 @@ def _scalar_as_glue(summary: TypeSummary) -> Scalar:
 
 def _struct(summary: TypeSummary, inference: Inference) -> HiveType:
     members = summary.members
+    if not members:
+        return STRING  # Hive and Athena know no struct without members, and would refuse the table
     if inference == "accurate" and _is_dictionary(summary):
         kind = _join_all(resolve(member.type) for member in members.values())
         if kind is not None:

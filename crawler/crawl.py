@@ -242,6 +242,8 @@ class _Crawl:
             tried = change.built.draft.signatures[0].tried
             reasons = "; ".join(f"{verdict.classifier}: {verdict.reason}" for verdict in tried)
             self._tell("warning", location, f"UNKNOWN, its table has no columns ({reasons})")
+        elif not change.table.columns:
+            self._tell("warning", location, "its table has no columns: every record is empty")
 
 
 def _distinct(places: Iterable[tuple[Place, Draft]]) -> Iterator[tuple[Place, Draft]]:

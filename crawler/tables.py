@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from urllib.parse import unquote
 
 from ..catalog.model import Column, Partition, SerDe, StorageDescriptor, Table
@@ -42,7 +43,7 @@ def build(place: Place, draft: Draft, name: str, settings: CrawlSettings, run_id
     reading = reading_of(draft.signatures, settings.inference)
     schema = merge_all(signature.schema for signature in draft.signatures)
     keys, key_oddities = _partition_keys(place, draft, settings)
-    columns, column_oddities = _columns(schema, draft, [key.name for key in keys], settings)
+    columns, column_oddities = _columns(schema, draft, [key.name for key in keys], settings, reading)
     parameters = {**_parameters(draft, reading, settings, run_id), **exclusions_parameter(_exclusions(place, draft))}
     storage = _storage(columns, draft, reading, parameters)
     table = Table(
@@ -120,16 +121,25 @@ def _own_parameters(schema: TypeSummary, draft: Draft) -> dict[str, str]:
 # --- columns and keys -------------------------------------------------------------------------------
 
 
-def _columns(schema: TypeSummary, draft: Draft, keys: Sequence[str], settings: CrawlSettings) -> tuple[list[Column], list[str]]:
+def _columns(
+    schema: TypeSummary, draft: Draft, keys: Sequence[str], settings: CrawlSettings, reading: Reading
+) -> tuple[list[Column], list[str]]:
     columns = columns_of(schema, settings.inference)
     oddities: list[str] = []
     clashing = apart_from([name for name, _ in columns], set(keys))
     if clashing and settings.inference == "accurate":
         by_position = draft.signatures[0].format.dialect is not None
         columns, oddities = _without_clash(columns, clashing, by_position=by_position)
-    spelled = [name for name in schema.members if schema.members.get(name.lower()) is not None and name != name.lower()]
-    oddities += [f"column {name.lower()} has keys that differ only by case ({name}): they are one column" for name in spelled]
+    oddities += _case_told(schema, reading)
     return [Column(name=name, type=kind) for name, kind in columns], oddities
+
+
+def _case_told(schema: TypeSummary, reading: Reading) -> Iterator[str]:
+    """Tell the keys that are one column because names are folded to lower case: a SerDe reads one of them."""
+    for column, spelled in groupby(sorted(schema.members, key=lambda name: (name.lower(), name)), key=str.lower):
+        if len(names := list(spelled)) > 1:
+            key = reading.serde.get(f"mapping.{column}", column if column in names else "only one of them")
+            yield f"keys {', '.join(names)} differ only by case: column {column} reads {key}, and null where a record lacks it"
 
 
 def _without_clash(columns: Columns, clashing: dict[str, str], *, by_position: bool) -> tuple[Columns, list[str]]:
