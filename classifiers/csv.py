@@ -45,7 +45,7 @@ class Csv:
         if refusal:
             return Rejection(refusal)
         if hint is not None:
-            rows = _fitting_rows(text, hint.dialect)
+            rows = _fitting_rows(text, hint)
             if rows is not None:
                 same = hint.dialect.header and tuple(rows[1][0]) == hint.first_row
                 header = _AS_SIBLINGS if same else judge(rows[1][:70])
@@ -69,12 +69,17 @@ def _not_a_table(text: str) -> str:
 Rows = tuple[Sequence[int], list[Row]]  # the line of each row, and the rows
 
 
-def _fitting_rows(text: str, hint: Dialect) -> Rows | None:
+def _fitting_rows(text: str, hint: Hint) -> Rows | None:
     """Return the rows where a sibling's dialect fits without any flaw, else None."""
-    if not hint.quote and '"' in text:
+    dialect = hint.dialect
+    if not dialect.quote and '"' in text:
         return None
-    rows = numbered_rows(text, hint)
-    return rows if len(rows[1]) > 1 and set(map(len, rows[1])) == {hint.columns} else None
+    places, rows = numbered_rows(text, dialect)
+    if len(rows) < 2 or set(map(len, rows)) != {dialect.columns}:
+        return None
+    # As many lines before the first row: what a longer or shorter preamble hides or leaves could pass for rows.
+    begins_alike = tuple(rows[0]) == hint.first_row if dialect.skipped_lines else text[:1] not in ("\r", "\n")
+    return (places, rows) if begins_alike else None
 
 
 def _detected(sample: Sample, text: str, encoding: str) -> Match | Rejection:

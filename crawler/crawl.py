@@ -248,12 +248,11 @@ class _Crawl:
 
 def _distinct(places: Iterable[tuple[Place, Draft]]) -> Iterator[tuple[Place, Draft]]:
     """Yield each table once, where targets overlap and both hold the whole of it."""
-    seen: set[tuple[object, ...]] = set()
+    seen: dict[tuple[object, ...], Place] = {}
     for place, draft in places:
-        columns = frozenset(signature.columns for signature in draft.signatures)
-        mark = (draft.location, draft.levels, draft.own_files_only, draft.tally.objects, columns)
-        if mark not in seen:
-            seen.add(mark)
+        kinds = frozenset((signature.format, signature.columns) for signature in draft.signatures)
+        mark = (draft.location, draft.levels, draft.own_files_only, draft.tally.objects, kinds)
+        if seen.setdefault(mark, place) is place:
             yield place, draft
 
 

@@ -63,3 +63,21 @@ def test_as_in_glue_a_file_of_a_partition_is_no_table_of_its_own_beside(lake: Wr
     report = crawl(lake(files | {"s/d=5/odd.json": '{"x": 1}\n'}), verify="full", inference="glue")
 
     assert {found.table.name: found.objects for found in report.tables} == {"s": 9, "odd_json": 1}
+
+
+def test_tables_of_one_place_that_look_alike_are_all_kept(lake: Write, crawl: Crawl, catalog: Catalog) -> None:
+    report = crawl(lake({"s/d=1/a.csv": "# of x\n# by y\n" + SALES, "s/d=2/b.csv": SALES}), verify="full")
+
+    assert report.ok
+    assert sum(len(rows(catalog, found.table.name)) for found in report.tables) == 4
+
+
+def test_each_file_has_its_own_preamble_whatever_its_siblings_begin_with(lake: Write, crawl: Crawl, catalog: Catalog) -> None:
+    many = "id,amount\n" + "".join(f"{n},{n}.5\n" for n in range(20))
+    files: dict[str, str | bytes] = {"s/a.csv": "# of x\n# by y\n" + many, "s/b.csv": many, "s/c.csv": "\n\n" + many, "s/d.csv": many}
+
+    report = crawl(lake(files), verify="full")
+
+    assert report.ok
+    assert {column.name for found in report.tables for column in found.table.columns} == {"id", "amount"}
+    assert sum(len(rows(catalog, found.table.name)) for found in report.tables) == 80
