@@ -67,6 +67,7 @@ def open_body(file: DataFile, layout: Layout, quote: str = "") -> Body:
 
 def _as_utf8(stream: Stream, encoding: str) -> Stream:
     head = stream.peek(4)[:4]
+    encoding = "utf-16-be" if encoding.lower() in ("utf-16", "utf16", "utf_16") else encoding  # without a BOM, as Java reads it
     for bom, found in _BOMS:
         if head.startswith(bom):
             if found == "utf-8":

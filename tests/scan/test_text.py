@@ -217,3 +217,11 @@ def test_rows_after_an_odd_one_are_neither_lost_nor_doubled(lake: Lake) -> None:
     lake.table("text", {"a": "int", "b": "string"}, serde_parameters=COMMA)
 
     assert [row["a"] for row in lake.rows(columns=["a"])] == list(range(100_000))
+
+
+def test_utf_16_without_a_byte_order_mark_is_big_endian_as_in_java(lake: Lake) -> None:
+    lake.write("a", "1,é\n".encode("utf-16-be"))
+    lake.write("b", "2,ü\n".encode("utf-16"))
+    lake.table("text", {"a": "int", "b": "string"}, serde_parameters={**COMMA, "serialization.encoding": "UTF-16"})
+
+    assert lake.rows() == [{"a": 1, "b": "é"}, {"a": 2, "b": "ü"}]
