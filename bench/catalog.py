@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from gluepot.catalog import Column, Partition, SerDe, StorageDescriptor, Table
@@ -59,10 +60,9 @@ def values_of(number: int, count: int) -> tuple[str, str, str]:
 
 def partitions(count: int) -> Iterator[Partition]:
     """Yield 10 years × 12 months of devices, each with a location and statistics of its own."""
-    common = {name: getattr(STORAGE, name) for name in StorageDescriptor.__dataclass_fields__}
     for number in range(count // 120 * 120):
         year, month, device = values = values_of(number, count)
-        storage = StorageDescriptor(**common | {"location": f"s3://lake/events/year={year}/month={month}/device={device}/"})
+        storage = replace(STORAGE, location=f"s3://lake/events/year={year}/month={month}/device={device}/")
         statistics_ = {
             "recordCount": str(1000 + number % 7777),
             "sizeKey": str(100_000 + number % 999_983),
@@ -164,7 +164,7 @@ def peer(count: int, path: str) -> dict[str, float]:
         "point_us": median_ms(lambda: [point(key) for key in some], rounds=3) * 1e3 / len(some),
         "read_s": cpu(
             lambda: [
-                Partition.from_api(json.loads(body)) and None for (body,) in database.execute("SELECT body FROM partitions LIMIT 100000")
+                Partition.from_api(json.loads(body)).values for (body,) in database.execute("SELECT body FROM partitions LIMIT 100000")
             ]
         )
         * max(1, count / 100_000),

@@ -36,9 +36,9 @@ def folders(layout: Sequence[str], count: int) -> list[str]:
     """Return sorted partition folders of a layout."""
     if not layout:
         return [""]
-    made = []
+    made: list[str] = []
     for number in range(count):
-        values = (f"{2000 + number // 336}", f"{number % 336 // 28 + 1:02}", f"{number % 28 + 1:02}")[-len(layout) :]
+        values: tuple[str, ...] = (f"{2000 + number // 336}", f"{number % 336 // 28 + 1:02}", f"{number % 28 + 1:02}")[-len(layout) :]
         if len(layout) == 2:
             values = (f"{number // 28:06}", f"{number % 28 + 1:02}")
         made.append("/".join(f"{key}={value}" if key else value for key, value in zip(layout, values, strict=True)) + "/")
@@ -77,7 +77,7 @@ class Keys:
 
 
 def signature(extension: str) -> Signature:
-    kind = extension.split(".")[-1] if "csv" not in extension else "csv"
+    kind = extension.rpartition(".")[2] if "csv" not in extension else "csv"
     dialect = Dialect(",", header=True, columns=2) if kind == "csv" else None
     return Signature("", Format(kind, dialect=dialect), EMPTY, (("id", "bigint"), (f"v_{extension}", "string")), "", (), {})
 
@@ -128,11 +128,11 @@ def main() -> None:
         alone = 0.0
         for way in WAYS:
             out = subprocess.run([sys.executable, __file__, "--one", way, str(count)], capture_output=True, text=True, check=True).stdout
-            seconds, memory, tables, found = (float(word) for word in out.split())
+            seconds, memory, tables_found, folders_found = (float(word) for word in out.split())
             alone = seconds if way == "keys alone" else alone
             own = seconds if way == "keys alone" else seconds - alone
             times[count] = own
-            print(f"{count:>10} {way:<12} {own:>7.2f} {own / count * 1e6:>9.2f} {memory:>8.0f} {tables:>7.0f} {found:>8.0f}")
+            print(f"{count:>10} {way:<12} {own:>7.2f} {own / count * 1e6:>9.2f} {memory:>8.0f} {tables_found:>7.0f} {folders_found:>8.0f}")
     if len(counts) > 1:
         exponent = math.log(times[counts[-1]] / times[counts[0]]) / math.log(counts[-1] / counts[0])
         print(f"gluepot's time grows as keys^{exponent:.2f}")

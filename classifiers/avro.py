@@ -118,7 +118,8 @@ def _hive(schema: Any, named: dict[str, HiveType], depth: int) -> HiveType:
     if isinstance(schema, str):
         return _PRIMITIVES.get(schema) or named.get(schema) or named.get(schema.rpartition(".")[2], STRING)
     if isinstance(schema, list):
-        return _union(schema, named, depth)
+        members: list[Any] = schema
+        return _union(members, named, depth)
     logical = _logical(schema)
     if logical is not None:
         return _named(schema, logical, named)

@@ -11,18 +11,24 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from .sample import Dialect
 from .values import kind_of
 
-if TYPE_CHECKING:
-    from _csv import _reader  # the type of csv.reader's result has no public name
-
 Row = list[str]
+
+
+class _Reader(Protocol):
+    """What csv.reader returns: its type has no public name."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[Row]: ...
+
 
 ROWS_SCORED = 120
 TEXT_SCORED = 24_000  # characters; enough rows for any usual width
@@ -122,7 +128,7 @@ def _raw_rows(text: str, dialect: Dialect) -> tuple[Sequence[int], list[Row]]:
     return numbers, [[cell for cell in row if cell] for row in rows] if delimiter == " " else rows
 
 
-def _csv_reader(text: str, dialect: Dialect) -> _reader:
+def _csv_reader(text: str, dialect: Dialect) -> _Reader:
     csv.field_size_limit(2**31 - 1)
     return csv.reader(
         io.StringIO(text, newline=""),

@@ -145,7 +145,7 @@ def _elements(text: str) -> tuple[list[Any], str]:
 
 
 def _match(sample: Sample, layout: str, documents: Sequence[Any], oddities: Sequence[str]) -> Match | Rejection:
-    rows = [document for document in documents if type(document) is dict]
+    rows: list[Record] = [document for document in documents if type(document) is dict]
     if not rows:
         return Rejection("its documents are not objects")
     head = sample.head

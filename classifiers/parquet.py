@@ -48,7 +48,7 @@ def arrow_columns(schema: pyarrow.Schema) -> DeclaredColumns:
     """Return the catalog's columns for an Arrow schema."""
     from ..catalog.arrow import hive_type
 
-    return declare((field.name, hive_type(field.type)) for field in schema)
+    return declare((name, hive_type(kind)) for name, kind in zip(schema.names, schema.types, strict=True))
 
 
 def footer_size(tail: bytes) -> int:

@@ -77,7 +77,7 @@ def _scalar_of(text: str) -> Scalar:
 
 def _tokens_are_nulls(summary: TypeSummary) -> bool:
     """Say whether the null words stand for null: everything else must be of some type, not mere text."""
-    typed = sum(seen.count for kind, seen in summary.kinds.items())
+    typed = sum(seen.count for seen in summary.kinds.values())
     if not typed or "string" in summary.kinds:
         return False
     weak = sum(seen.count for word, seen in summary.tokens.items() if word in WEAK_NULL_WORDS)

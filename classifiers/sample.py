@@ -92,9 +92,11 @@ class Classifier(Protocol):
     @property
     def name(self) -> str:
         """Glue's classification."""
+        ...
 
     def classify(self, sample: Sample, hint: Hint | None) -> Match | Rejection:
         """Recognise a sample or say why not."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

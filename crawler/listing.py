@@ -56,7 +56,8 @@ class Listing:
     def _folders(self) -> Iterator[tuple[int, str, list[StoredObject]]]:
         """Yield the objects worth classifying, in runs of one folder."""
         prefix = len(self.location.prefix) if not self.location.is_object else self.location.prefix.rfind("/") + 1
-        path, folder, hidden = None, 0, ""
+        path: str | None = None
+        folder, hidden = 0, ""
         members: list[StoredObject] = []
         for page in self.location.store.list(self.location.prefix):
             for stored in page:
@@ -82,7 +83,7 @@ class Listing:
                     self.bytes += stored.size
                     members.append(stored)
                     if len(members) >= 4096 and self.sample_size is None:
-                        yield folder, path, members
+                        yield folder, here, members
                         members = []
         if members:
             yield folder, path or "", members
@@ -102,7 +103,7 @@ class Listing:
             return "a folder marker"
         if name[0] in "_.":
             return "a hidden or marker file"
-        if self.exclude and self.exclude.matches(stored.key[prefix:]):
+        if self.exclude.patterns and self.exclude.matches(stored.key[prefix:]):
             return "excluded by a pattern"
         if not stored.size:
             return "empty"

@@ -17,7 +17,7 @@ def limited(reader: pyarrow.RecordBatchReader, limit: int | None) -> Iterator[tu
     left = limit
     for batch in cast("Iterator[Any]", reader):  # the stubs know no type for a cell
         if left is not None:
-            batch = batch.slice(0, left)  # noqa: PLW2901  the part of it that is wanted
+            batch = batch.slice(0, left)  # the part of it that is wanted
             left -= batch.num_rows
         yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
         if left == 0:

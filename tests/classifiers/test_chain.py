@@ -3,6 +3,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import json
 import lzma
 import zipfile
 from pathlib import Path
@@ -206,7 +207,7 @@ def test_what_is_no_table_stays_unknown(text: str) -> None:
 
 
 def test_a_json_object_of_many_rare_keys_is_a_map() -> None:
-    rows = "".join('{"id": %d, "by_user": {"u%d": 1, "u%d": 2}}\n' % (n, 2 * n, 2 * n + 1) for n in range(100))
+    rows = "".join(json.dumps({"id": n, "by_user": {f"u{2 * n}": 1, f"u{2 * n + 1}": 2}}) + "\n" for n in range(100))
 
     assert columns(of(rows.encode())) == {"id": "int", "by_user": "map<string,int>"}
 

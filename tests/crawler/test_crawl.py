@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -172,14 +173,14 @@ def test_processes_and_a_single_one_make_the_same_catalog(lake: Write, tmp_path:
         for part in range(5)
     }
     root = lake(files)
-    made = []
+    made: list[tuple[Any, ...]] = []
     for workers in (1, 3):
         with gluepot.open(tmp_path / f"{workers}.db") as catalog:
             gluepot.crawl(str(root), catalog=catalog, settings=CrawlSettings(workers=workers, verify="none"), new_id=lambda: "run")
-            tables = [{**table.input(), "LastAccessTime": None} for table in catalog.get_tables("default")]
-            partitions = [[p.values, p.location, p.parameters] for t in tables for p in catalog.get_partitions("default", t["Name"])]
-            evidence = [catalog.get_evidence("default", t["Name"]) for t in tables]
-            made.append((tables, partitions, evidence))
+            tables = list(catalog.get_tables("default"))
+            partitions = [(p.values, p.location, p.parameters) for t in tables for p in catalog.get_partitions("default", t.name)]
+            evidence = [catalog.get_evidence("default", t.name) for t in tables]
+            made.append(([table.input() for table in tables], partitions, evidence))
 
     assert len(made[0][0]) == 4
     assert made[0] == made[1]
@@ -200,7 +201,7 @@ def test_python_reads_back_what_was_crawled(lake: Write, crawl: Crawl, catalog: 
     table = catalog.get_table("default", "sales")
     rows = gluepot.scan_table(catalog, "sales", where="year = 2025").read_all()
 
-    assert [str(field.type) for field in table.arrow_schema()] == ["int64", "double", "int32"]
+    assert [str(kind) for kind in table.arrow_schema().types] == ["int64", "double", "int32"]
     assert rows.to_pydict() == {"id": [1, 2], "amount": [2.5, 3.5], "year": [2025, 2025]}
 
 

@@ -36,14 +36,14 @@ def test_a_lake_gives_its_golden_tables(case: Path, tmp_path: Path) -> None:
 
 
 def _crawl(lake: Path, path: Path, settings: dict[str, Any]) -> dict[str, Any]:
-    chosen = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
+    chosen: dict[str, Any] = {**settings, "exclude": tuple(settings.get("exclude", ()))}
     with gluepot.open(path) as catalog:
         report = gluepot.crawl(str(lake), catalog=catalog, settings=CrawlSettings(verify="full", **chosen))
         return _relative(_told(report, {t.table.name: list(catalog.get_partitions("default", t.table.name)) for t in report.tables}), lake)
 
 
 def _told(report: CrawlReport, partitions: dict[str, Any]) -> dict[str, Any]:
-    tables = []
+    tables: list[dict[str, Any]] = []
     for found in report.tables:
         table = found.table
         assert table.storage is not None
