@@ -288,6 +288,7 @@ def _interrupted_at_once() -> Generator[None, None, None]:
 
 def _crawl_and_report(run: Run, targets: Sequence[str]) -> int:
     from .crawler.crawl import crawl
+    from .output.notices import write_errors
     from .output.progress import ProgressLine
 
     line = ProgressLine(sys.stderr) if sys.stderr.isatty() and not run.quiet else None
@@ -297,6 +298,8 @@ def _crawl_and_report(run: Run, targets: Sequence[str]) -> int:
         if line:
             line.clear()
     run.output().report(report, None if run.quiet else sys.stderr)
+    if run.quiet:
+        write_errors(report, sys.stderr)
     return 0 if report.ok else WRONG
 
 

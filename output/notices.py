@@ -14,14 +14,25 @@ def write_notices(report: CrawlReport, stream: TextIO | None) -> None:
     """Write failed verifications, oddities that are alike in one line, and the summary."""
     if stream is None:
         return
-    for one in report.tables:
-        found = read_back(one)
-        if found is not None and found.status != "verified":
-            level = "error" if found.status == "failed" else "warning"
-            stream.write(f"{level}: {visible(full_name(one.table))} cannot be read back: {failure(found)}\n")
+    _write_failures(report, stream)
     groups = grouped(report.oddities)
     for group in groups[:SHOWN_GROUPS]:
         stream.write(f"{group.severity}: {group.sentence()}\n")
     if len(groups) > SHOWN_GROUPS:
         stream.write(f"{len(groups) - SHOWN_GROUPS:,} more kinds of oddities: --output json gives all of them.\n")
     stream.write(summary(report) + "\n")
+
+
+def write_errors(report: CrawlReport, stream: TextIO) -> None:
+    """Write what made the crawl less than whole, and nothing else: what is left to say when the user wants quiet."""
+    _write_failures(report, stream)
+    for group in grouped([oddity for oddity in report.oddities if oddity.severity == "error"])[:SHOWN_GROUPS]:
+        stream.write(f"error: {group.sentence()}\n")
+
+
+def _write_failures(report: CrawlReport, stream: TextIO) -> None:
+    for one in report.tables:
+        found = read_back(one)
+        if found is not None and found.status != "verified":
+            level = "error" if found.status == "failed" else "warning"
+            stream.write(f"{level}: {visible(full_name(one.table))} cannot be read back: {failure(found)}\n")

@@ -93,6 +93,14 @@ def test_quiet_leaves_only_data(run: Run) -> None:
     assert run("lake", "--quiet").err == ""
 
 
+def test_quiet_still_tells_why_the_crawl_is_not_whole(run: Run) -> None:
+    found = run("nowhere", "lake", "--quiet")
+
+    assert found.code == 3
+    assert found.err.startswith("error: nowhere: ")
+    assert found.err.count("\n") == 1
+
+
 def test_a_dry_run_says_so_and_writes_nothing(run: Run) -> None:
     assert "1 table would be created" in run("lake", "--dry-run").err
     assert run("tables").out.splitlines()[1:] == []
