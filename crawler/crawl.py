@@ -120,7 +120,10 @@ class _Crawl:
         self.skipped += sum(omitted.count for omitted in listing.omitted.values())
         self.bytes += listing.bytes
         self._tell_omissions(listing)
-        self._group(listing, book)
+        try:
+            self._group(listing, book)
+        except StorageError as error:
+            self._tell("error", target, f"its tables could not be told apart: {error}")
 
     def _classify(self, listing: Listing, book: SignatureBook) -> None:
         store, settings = listing.location.store, self.settings
