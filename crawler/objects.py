@@ -27,7 +27,7 @@ _BUDGET = 1 << 14
 _CLOSE = 1 << 18  # of what turns out to be unlike its siblings
 # Some codecs give nothing before a whole block has been read: what is read at least, by extension. The
 # name only saves a second look; what the bytes are, they say themselves.
-_BLOCKS = {"bz2": 1 << 18, "zst": 1 << 17, "lz4": 1 << 17, "snappy": 1 << 16, "xz": 1 << 16}
+_BLOCKS = {"bz2": 1 << 18, "zst": 1 << 17, "lz4": 1 << 17, "snappy": 5 << 14, "xz": 1 << 16}
 # [doc] A JSON document may be long: Glue grows its sample to 10 MB until one record parses.
 _LARGER = (1 << 20, 8 << 20)
 
