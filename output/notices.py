@@ -16,8 +16,7 @@ def write_notices(report: CrawlReport, stream: TextIO | None) -> None:
         return
     _write_failures(report, stream)
     groups = grouped(report.oddities)
-    for group in groups[:SHOWN_GROUPS]:
-        stream.write(f"{group.severity}: {group.sentence()}\n")
+    stream.writelines(f"{group.severity}: {group.sentence()}\n" for group in groups[:SHOWN_GROUPS])
     if len(groups) > SHOWN_GROUPS:
         stream.write(f"{len(groups) - SHOWN_GROUPS:,} more kinds of oddities: --output json gives all of them.\n")
     stream.write(summary(report) + "\n")
@@ -26,8 +25,8 @@ def write_notices(report: CrawlReport, stream: TextIO | None) -> None:
 def write_errors(report: CrawlReport, stream: TextIO) -> None:
     """Write what made the crawl less than whole, and nothing else: what is left to say when the user wants quiet."""
     _write_failures(report, stream)
-    for group in grouped([oddity for oddity in report.oddities if oddity.severity == "error"])[:SHOWN_GROUPS]:
-        stream.write(f"error: {group.sentence()}\n")
+    errors = grouped(oddity for oddity in report.oddities if oddity.severity == "error")
+    stream.writelines(f"error: {group.sentence()}\n" for group in errors[:SHOWN_GROUPS])
 
 
 def _write_failures(report: CrawlReport, stream: TextIO) -> None:
