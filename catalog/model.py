@@ -8,7 +8,7 @@ An absent member is None and stays absent. Times are aware datetimes in UTC, who
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -179,11 +179,6 @@ class Partition(Entity):
     def location(self) -> str | None:
         """The URL under which the rows lie."""
         return self.storage.location if self.storage else None
-
-
-def with_location(storage: StorageDescriptor, location: str | None) -> StorageDescriptor:
-    """Return the descriptor moved to another location."""
-    return replace(storage, location=location)
 
 
 def to_epoch(moment: datetime) -> int:

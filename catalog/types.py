@@ -83,9 +83,6 @@ _ALIASES = {
     "dec": "decimal",
 }
 _PARAMETERISED = {"decimal": 2, "char": 1, "varchar": 1}
-_SCALARS = frozenset(
-    "boolean tinyint smallint int bigint float double decimal char varchar string binary date timestamp interval void".split()
-)
 _TOKEN = re.compile(r"\s*(?:(`(?:[^`]|``)*`)|([<>(),:])|([^\s<>(),:`]+(?:[ \t]+[^\s<>(),:`]+)*))")
 # A nested name is printed bare unless one of the characters that the grammar needs stands in it.
 _NEEDS_QUOTES = re.compile(r"[<>(),:`\s]|^$")
@@ -199,11 +196,6 @@ class _Parser:
             if word == "decimal" and len(params) == 1:
                 params.append(0)
         return Scalar(word, tuple(params))
-
-
-def is_known(kind: Scalar) -> bool:
-    """Say whether the engines know this scalar (the catalog itself stores any text)."""
-    return kind.name in _SCALARS
 
 
 # --- the lattice ------------------------------------------------------------------------------------
