@@ -54,6 +54,7 @@ class Format:
     dialect: Dialect | None = None
     layout: str = ""  # JSON: lines, array or documents
     schema_literal: str = ""  # Avro: the writer's schema
+    options: tuple[tuple[str, str], ...] = ()  # table parameters that say how to read it: rowTag, grokPattern, …
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def compatible(a: Format, b: Format, inference: Inference) -> bool:
     [doc] Glue keeps compressed and plain objects apart; the engines read them side by side, so
     `accurate` does not.
     """
-    if a.classification != b.classification or (inference == "glue" and a.codec != b.codec):
+    if (a.classification, a.options) != (b.classification, b.options) or (inference == "glue" and a.codec != b.codec):
         return False
     if a.dialect is None or b.dialect is None:
         return a.layout == b.layout or "documents" not in (a.layout, b.layout) or inference == "accurate"

@@ -127,7 +127,7 @@ class SignatureBook:
 
 def _family_key(signature: Signature) -> tuple[object, ...]:
     form = signature.format
-    return signature.shape, form.classification, form.codec, form.layout, form.dialect
+    return signature.shape, form.classification, form.codec, form.layout, form.dialect, form.options
 
 
 def _exact_key(signature: Signature) -> tuple[object, ...]:

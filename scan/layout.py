@@ -40,7 +40,7 @@ class DataFile:
 class Layout:
     """How the rows of one part of a table lie in its files, and which columns of them are wanted."""
 
-    library: str  # the SerDe's class
+    library: str  # the SerDe's class, or the classification where there is none
     names: tuple[str, ...]  # every column of the storage descriptor, in order: text is positional
     wanted: pa.Schema  # the columns to deliver, with the table's types
     declared: Mapping[str, str]  # column → Hive type, for messages

@@ -72,7 +72,7 @@ def _part(table: Table, partition: Partition | None, wanted: Wish) -> Part:
     columns = (own.columns if own and own.columns else None) or table.columns
     carried = wanted.data or _carrier(table)
     layout = Layout(
-        library=serde.library or "",
+        library=library_of(table, serde),
         names=tuple(column.name.lower() for column in columns),
         wanted=_folded(arrow_schema(carried)),
         declared={column.name.lower(): column.type or "string" for column in (*table.columns, *carried)},
@@ -80,6 +80,11 @@ def _part(table: Table, partition: Partition | None, wanted: Wish) -> Part:
         on_error=wanted.on_error if wanted.data else "null",
     )
     return Part(_location(table, partition), layout, _values(table, partition, wanted))
+
+
+def library_of(table: Table, serde: SerDe | None) -> str:
+    """Return what says who reads a table: its SerDe's class, else its classification (XML has no SerDe in Hive)."""
+    return (serde.library if serde else None) or (table.parameters or {}).get("classification", "")
 
 
 def _carrier(table: Table) -> tuple[Column, ...]:

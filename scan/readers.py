@@ -7,7 +7,7 @@ from importlib import import_module
 from ..errors import InvalidInput
 from .layout import Reader
 
-# SerDe class (its last name) → the reader's module and function, imported at first use: pyarrow is heavy.
+# SerDe class (its last name), or classification where Hive has none for it → the reader's module and function, imported at first use: pyarrow is heavy.
 READERS: tuple[tuple[str, str, str], ...] = (
     ("LazySimpleSerDe", ".lazysimple", "read"),
     ("OpenCSVSerde", ".opencsv", "read"),
@@ -19,12 +19,12 @@ READERS: tuple[tuple[str, str, str], ...] = (
 
 
 class NoReader(InvalidInput):
-    """No reader knows the table's SerDe."""
+    """No reader knows the table's SerDe, or its classification where it has none."""
 
 
-def reader(library: str | None) -> Reader:
-    """Return the reader for a SerDe class. Raises NoReader, naming the SerDes that can be read."""
-    name = (library or "").rsplit(".", 1)[-1].lower()
+def reader(library: str) -> Reader:
+    """Return the reader for a SerDe class or a classification. Raises NoReader, naming those that can be read."""
+    name = library.rsplit(".", 1)[-1].lower()
     for known, module, function in READERS:
         if name == known.lower():
             found: Reader = getattr(import_module(module, __package__), function)

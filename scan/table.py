@@ -15,7 +15,7 @@ from .arrays import batch as completed
 from .failure import Refuted
 from .files import data_files
 from .layout import DataFile, OnError
-from .parts import Part, Wish, parts, wish
+from .parts import Part, Wish, library_of, parts, wish
 from .readers import reader
 
 DEFAULT_DATABASE = "default"
@@ -52,7 +52,7 @@ def find_table(catalog: Catalog, name: str) -> Table:
     """Return the table of a name with or without its database. Raises EntityNotFound."""
     database, _, table = name.rpartition(".")
     found = catalog.get_table(database or DEFAULT_DATABASE, table)
-    reader(found.storage.serde.library if found.storage and found.storage.serde else None)
+    reader(library_of(found, found.storage.serde if found.storage else None))
     return found
 
 
