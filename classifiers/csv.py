@@ -8,16 +8,16 @@ from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
 
-from .dialect import Candidate, Row, comment_prefix, detect, numbered_rows
+from .dialect import USUAL, Candidate, Row, comment_prefix, detect, numbered_rows
 from .header import HeaderVerdict, judge
 from .names import column_name
+from .region import MAX_PREAMBLE, preamble, trailer
 from .sample import Dialect, Format, Hint, Match, Rejection, Sample
 from .summary import Member, Place, TypeSummary, struct_of
 from .text import decode, encoding_of, whole_lines
 from .values import kind_of, summarise_texts
 
 MAX_COLUMNS = 20_000  # more than any engine's table; keeps a hostile line from exhausting memory
-MAX_PREAMBLE = 50
 _RECORD_SIZE_LINES = 3  # [seen*] averageRecordSize is the mean of the first three lines
 
 # What a delimiter outside Glue's own set must show before text is believed to be a table.
@@ -25,7 +25,7 @@ _STRICT_AGREEMENT = 0.95
 _STRICT_PLAUSIBLE = 0.8
 _AGREEMENT = 0.7
 _PLAUSIBLE = 0.5
-_USUAL = frozenset(",\t;|\x01")
+_TABLE_NAMES = frozenset(("csv", "tsv", "tab", "psv", "ssv", "dsv"))
 _AS_SIBLINGS = HeaderVerdict(True, 1.0, "the first row is its siblings' header")
 
 
@@ -89,31 +89,54 @@ def _detected(sample: Sample, text: str, encoding: str) -> Match | Rejection:
     candidates = detect(body)
     if not candidates:
         return Rejection("there are no lines")
-    refusal = _too_irregular(candidates[0], body)
+    named = named_as_table(sample.key)
+    refusal = _too_irregular(candidates[0], body, named=named)
     if refusal and (table := _after_preamble(body)):
         candidates = detect(table)
-        refusal = _too_irregular(candidates[0], table)
+        refusal = _too_irregular(candidates[0], table, named=named)
     if refusal:
         return Rejection(refusal)
-    best = candidates[0]
-    dialect = Dialect(best.delimiter, best.quote, encoding=encoding, comment=comment, columns=best.columns)
-    if best.quote and "\\" + best.quote in text:
-        dialect = replace(dialect, escape="\\")
-    rows = numbered_rows(text, dialect)
-    skipped = max(_preamble(rows, best.columns), rows[0][0] - 1 if rows[0] and not best.quote else 0)
-    if skipped:
-        dialect = replace(dialect, skipped_lines=skipped)
-        rows = numbered_rows(text, dialect)
-        later = any(line.startswith("#") for line in lines[skipped:])
-        dialect = replace(dialect, comment=comment if later else "")
+    dialect = replace(_dialect(candidates[0], text, encoding), comment=comment)
+    dialect, rows = _within_region(dialect, text, lines, whole=sample.whole)
     header = judge(rows[1][:70])
     return _match(sample, text, dialect, rows, header, {"candidates": [_shown(candidate) for candidate in candidates[:5]]})
+
+
+def named_as_table(key: str) -> bool:
+    """Say whether an object is called a table: then what looks odd is an odd table, and not something else."""
+    parts = key.lower().rsplit("/", 1)[-1].split(".")[1:][-2:]
+    return bool(_TABLE_NAMES.intersection(parts))
+
+
+def _dialect(best: Candidate, text: str, encoding: str) -> Dialect:
+    dialect = Dialect(best.delimiter, best.quote, encoding=encoding, columns=best.columns)
+    if best.quote and "\\" + best.quote in text:
+        dialect = replace(dialect, escape="\\")
+    if not best.delimiter:  # one column: a comma, as anywhere else, unless values hold one
+        divided = replace(dialect, delimiter=",")
+        if all(len(row) == 1 for row in numbered_rows(text, divided)[1]):
+            return divided
+    return dialect
+
+
+def _within_region(dialect: Dialect, text: str, lines: Sequence[str], *, whole: bool) -> tuple[Dialect, Rows]:
+    """Return the rows of the table alone, and the dialect that leaves out the lines around it."""
+    numbers, cells = numbered_rows(text, dialect)
+    if not cells:
+        return dialect, (numbers, cells)
+    before = preamble(cells, dialect.columns)
+    skipped = numbers[before] - sum(cell.count("\n") for cell in cells[before]) - 1
+    after = trailer(cells[before:], dialect.columns) if whole else 0
+    last = len(cells) - after
+    comment = dialect.comment if any(line.startswith("#") for line in lines[skipped:]) else ""
+    trailing = text.rstrip("\n").count("\n") + 1 - numbers[last - 1] if after else 0
+    return replace(dialect, skipped_lines=skipped, comment=comment, trailing_lines=trailing), (numbers[before:last], cells[before:last])
 
 
 def _after_preamble(text: str) -> str:
     """Return the text from where lines begin to hold one delimiter equally often; '' where they never do, or always did."""
     lines = text.split("\n", MAX_PREAMBLE + 4)[: MAX_PREAMBLE + 3]
-    for delimiter in sorted(_USUAL):
+    for delimiter in sorted(USUAL):
         counts = [line.count(delimiter) for line in lines]
         for start in range(1, len(counts) - 2):
             if counts[start] and len(set(counts[start : start + 3])) == 1:
@@ -125,14 +148,16 @@ def _shown(candidate: Candidate) -> dict[str, object]:
     return {key: round(value, 3) if isinstance(value, float) else value for key, value in asdict(candidate).items()}
 
 
-def _too_irregular(best: Candidate, body: str) -> str:
+def _too_irregular(best: Candidate, body: str, *, named: bool) -> str:
     if best.columns > MAX_COLUMNS:
         return f"a line has {best.columns} columns, more than {MAX_COLUMNS}"
+    if named:
+        return ""
     if best.rows < 2:
         return "there is only one line"
     if best.columns < 2 or not best.delimiter:
         return _one_column(body)
-    usual = best.delimiter in _USUAL
+    usual = best.delimiter in USUAL
     agreement, plausible = (_AGREEMENT, _PLAUSIBLE) if usual else (_STRICT_AGREEMENT, _STRICT_PLAUSIBLE)
     if best.agreement < agreement:
         return f"only {best.agreement:.0%} of the lines have {best.columns} columns with delimiter {best.delimiter!r}"
@@ -165,15 +190,6 @@ def _one_column(body: str) -> str:
     return "no delimiter divides its lines into columns"
 
 
-def _preamble(rows: Rows, columns: int) -> int:
-    """Return the number of lines before the table: narrow ones that a block of full rows follows."""
-    numbers, cells = rows
-    widths = [len(row) for row in cells[: MAX_PREAMBLE + 3]]
-    start = next((index for index in range(len(widths)) if set(widths[index : index + 3]) == {columns}), 0)
-    narrow = all(width < max(2, columns / 2) for width in widths[:start])
-    return numbers[start] - 1 if start and narrow and columns > 2 else 0
-
-
 def _match(
     sample: Sample,
     text: str,
@@ -197,7 +213,7 @@ def _match(
 
 def _dialect_shown(dialect: Dialect) -> dict[str, object]:
     shown = asdict(dialect)
-    return {key: shown[key] for key in ("encoding", "delimiter", "quote", "escape", "comment", "skipped_lines")}
+    return {key: shown[key] for key in ("encoding", "delimiter", "quote", "escape", "comment", "skipped_lines", "trailing_lines")}
 
 
 def _header_shown(header: HeaderVerdict) -> dict[str, object]:

@@ -33,14 +33,20 @@ class _Reader(Protocol):
 ROWS_SCORED = 120
 TEXT_SCORED = 24_000  # characters; enough rows for any usual width
 LINES_SCORED = 4  # at least, where lines are longer than that
+LINES_LOOKED_AT = 40  # for delimiters outside the usual set
 
 _PRIORS = {",": 1.0, "\t": 1.03, ";": 1.02, "|": 1.0, "\x01": 1.03, "#": 0.72, " ": 0.72, "~": 0.7, "^": 0.7, ":": 0.5, "=": 0.4}
-_USUAL = frozenset(",\t;|\x01")
-_RARE_PRIOR = 0.35
-_NEVER = frozenset("\"'`_.-()[]{}<>")  # punctuation inside values
-_UNUSUAL_PRESENCE = 0.9  # of the lines, for a delimiter outside Glue's own set
-_UNUSUAL_REGULARITY = 0.6
+USUAL = frozenset(",\t;|\x01")
+_RARE_PRIOR = 0.5
+_NEVER = frozenset("\"'`_.-/()[]{}<>")  # punctuation inside values
+_UNUSUAL_PRESENCE = 0.6  # of the lines, for a delimiter outside Glue's own set
+_UNUSUAL_REGULARITY = 0.5
+_UNUSUAL_TRIED = 4
+_DANGLING = frozenset(",;:|=*#^~&")  # at a cell's end: it was divided beside the real delimiter
+_PUNCTUATION = 0.85
+_OUTSIDE = 0.3  # the weight of a row before the first full one or after the last
 
+_QUOTED = re.compile(r'(?<!\w)"(?:[^"\\]|""|\\.)*"(?!\w)', re.DOTALL)
 _WORDS = re.compile(r"[^\W\d_][\w .'/()&+-]*$")
 _CODE = re.compile(r"[\w.:/@\\#+$%-]+$")
 _NUMBER_LIKE = re.compile(r"[+-]?[$€£¥]?\s?\d[\d ,.']*\s?[%€$]?$")
@@ -55,23 +61,29 @@ class Candidate:
     quote: str
     score: float
     columns: int  # the commonest width
-    agreement: float  # share of rows of that width
+    agreement: float  # share of rows of that width, among those between the first and the last such row
     rows: int
     plausible: float  # mean plausibility of the cells
 
 
 def detect(text: str) -> list[Candidate]:
     """Return the candidates for a text, best first; empty where it has no lines."""
-    text = _beginning(text)
-    lines = [line for line in text.split("\n")[:ROWS_SCORED] if line.strip()]
+    beginning = _beginning(text)
+    lines = _lines(beginning)
     if not lines:
         return []
+    bare = [line for line in _QUOTED.sub("", beginning).split("\n") if line] if '"' in beginning else lines
+    bare = bare[:ROWS_SCORED] or lines  # what is quoted, line breaks too, divides nothing
     scored = [
-        _score(rows_of(text, Dialect(delimiter, quote), ROWS_SCORED), delimiter, quote)
-        for delimiter in _delimiters(lines)
-        for quote in _quotes(text, delimiter)
+        _score(rows_of(beginning, Dialect(delimiter, quote), ROWS_SCORED), delimiter, quote)
+        for delimiter in _delimiters(bare)
+        for quote in _quotes(beginning, text, delimiter)
     ]
     return sorted(scored, key=lambda candidate: -candidate.score)
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.split("\n")[:ROWS_SCORED] if line.strip()]
 
 
 def _beginning(text: str) -> str:
@@ -142,34 +154,36 @@ def _csv_reader(text: str, dialect: Dialect) -> _Reader:
 
 def _delimiters(lines: Sequence[str]) -> list[str]:
     """Return the characters that may divide the lines, '' (nothing does) among them."""
-    found = [character for character in sorted(_USUAL) if _presence(lines, character) >= 0.3]
+    found = [character for character in sorted(USUAL) if _presence(lines, character) >= 0.3]
     if _presence(lines, "[") > 0.5:
         return ["", *found]  # log lines: their spaces and colons are no delimiters
-    unusual = {character for character in lines[0] if not character.isalnum()} - _USUAL - _NEVER
-    for character in sorted(unusual):
-        if _presence(lines, character) >= _UNUSUAL_PRESENCE and _regular(lines, character):
-            found.append(character)
-    return ["", *found]
+    looked_at = lines[-LINES_LOOKED_AT:]  # preambles are at the beginning
+    unusual = {character for line in looked_at for character in set(line) if not character.isalnum()} - USUAL - _NEVER
+    ranked = sorted((-_regularity(looked_at, character), character) for character in unusual)
+    return ["", *found, *(character for regularity, character in ranked[:_UNUSUAL_TRIED] if regularity <= -_UNUSUAL_REGULARITY)]
 
 
 def _presence(lines: Sequence[str], character: str) -> float:
     return sum(character in line for line in lines) / len(lines)
 
 
-def _regular(lines: Sequence[str], delimiter: str) -> bool:
-    """Say whether most lines hold a delimiter equally often: what one outside Glue's own set must show to be tried."""
-    counts = Counter(len(line.split()) if delimiter == " " else line.count(delimiter) for line in lines)
-    return max(counts.values()) >= _UNUSUAL_REGULARITY * len(lines)
+def _regularity(lines: Sequence[str], delimiter: str) -> float:
+    """Return the share of lines that hold a delimiter equally often: what one outside Glue's own set must show to be tried."""
+    counts = Counter(len(line.split()) - 1 if delimiter == " " else line.count(delimiter) for line in lines)
+    if counts.pop(0, 0) > (1 - _UNUSUAL_PRESENCE) * len(lines) or not counts:
+        return 0.0
+    return max(counts.values()) / len(lines)
 
 
-def _quotes(text: str, delimiter: str) -> list[str]:
+def _quotes(beginning: str, text: str, delimiter: str) -> list[str]:
+    """Return the characters that may quote cells, '' among them; the usual one may come late in the text."""
     edge = re.escape(delimiter) if delimiter else r"\Z"
     found = [""]
-    for quote in "\"'":
-        if quote not in text:
+    for quote, within in (('"', text), ("'", beginning)):
+        if quote not in within:
             continue
-        opens = re.search(rf"(?:^|{edge}) ?{quote}", text, re.MULTILINE)
-        closes = re.search(rf"{quote} ?(?:$|{edge})", text, re.MULTILINE)
+        opens = re.search(rf"(?:^|{edge}) ?{quote}", within, re.MULTILINE)
+        closes = re.search(rf"{quote} ?(?:$|{edge})", within, re.MULTILINE)
         if opens and closes:
             found.append(quote)
     return found
@@ -180,14 +194,29 @@ def _score(rows: Sequence[Row], delimiter: str, quote: str) -> Candidate:
         return Candidate(delimiter, quote, 0.0, 0, 0.0, 0, 0.0)
     widths = Counter(map(len, rows))
     columns, agreeing = max(widths.items(), key=lambda item: (item[1], item[0]))
-    agreement = agreeing / len(rows)
+    agreement = agreeing / _core(rows, columns)
     plausible = _plausible(rows, columns)
     pattern = sum(count * (width - 1) / width for width, count in widths.items() if width) / len(rows) / len(widths) ** 0.35
     if columns < 2:
         pattern = 0.30 if not delimiter else 0.02
     prior = 0.5 if not delimiter else _PRIORS.get(delimiter, _RARE_PRIOR)
     quoted = {"": 1.0, '"': 1.06}.get(quote, 1.02)
-    return Candidate(delimiter, quote, prior * pattern**0.5 * plausible * agreement**1.2 * quoted, columns, agreement, len(rows), plausible)
+    written = _PUNCTUATION if columns > 1 and _is_spaced(rows) else 1.0
+    score = prior * pattern**0.5 * plausible * agreement**1.2 * quoted * written
+    return Candidate(delimiter, quote, score, columns, agreement, len(rows), plausible)
+
+
+def _is_spaced(rows: Sequence[Row]) -> bool:
+    """Say whether a space follows the delimiter nearly always, as it does in sentences."""
+    cells = [cell for row in rows for cell in row[1:]]
+    return sum(cell.startswith(" ") for cell in cells) > 0.9 * len(cells)
+
+
+def _core(rows: Sequence[Row], columns: int) -> float:
+    """Return the number of rows between the first and the last full one; what lies outside (titles, totals, notes) counts less."""
+    full = [index for index, row in enumerate(rows) if len(row) == columns]
+    within = full[-1] - full[0] + 1
+    return within + _OUTSIDE * (len(rows) - within)
 
 
 def _plausible(rows: Sequence[Row], columns: int) -> float:
@@ -212,4 +241,6 @@ def _cell_plausibility(cell: str) -> float:
         score = 0.9
     elif _CODE.match(text):
         score = 0.75
-    return score * 0.5 if text[0] in "\"'" or text[-1] == '"' else score
+    if text[0] in "\"'" or text[-1] == '"':
+        return score * 0.5  # a quote that does not quote: the cell is half of one
+    return score if text[-1] not in _DANGLING or text[0] in _DANGLING else 0.35

@@ -33,6 +33,7 @@ class Dialect:
     encoding: str = "utf-8"
     header: bool = False
     skipped_lines: int = 0  # before the header or the first row
+    trailing_lines: int = 0  # after the last row: totals, notes
     comment: str = ""  # lines that begin so are not rows
     columns: int = 0
 

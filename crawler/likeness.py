@@ -72,7 +72,11 @@ def compatible(a: Format, b: Format, inference: Inference) -> bool:
 
 def _read_alike(a: Dialect, b: Dialect) -> bool:
     """Say whether one SerDe's parameters and one `skip.header.line.count` read both."""
-    return (a.delimiter, a.header, a.skipped_lines, _wide(a.encoding)) == (b.delimiter, b.header, b.skipped_lines, _wide(b.encoding))
+    return _places(a) == _places(b) and _wide(a.encoding) == _wide(b.encoding)
+
+
+def _places(dialect: Dialect) -> tuple[object, ...]:
+    return dialect.delimiter, dialect.header, dialect.skipped_lines, dialect.trailing_lines
 
 
 def _wide(encoding: str) -> str:

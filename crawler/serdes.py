@@ -88,6 +88,8 @@ def _csv(dialects: Sequence[Dialect], inference: Inference) -> Reading:
     table = {"delimiter": delimiter, "columnsOrdered": "true", "areColumnsQuoted": "false"}
     if skipped:
         table["skip.header.line.count"] = str(skipped)
+    if first.trailing_lines:  # Hive and Trino leave them out; Athena and Spark show them as rows
+        table["skip.footer.line.count"] = str(first.trailing_lines)
     own = {"gluepot.comment": first.comment} if first.comment else {}
     if quotes and inference == "accurate":  # [doc] Glue writes LazySimpleSerDe even for quoted data, and tells users to change it
         serde = {"separatorChar": delimiter, "quoteChar": quotes[0], "escapeChar": escapes[0] if escapes else "\\"}

@@ -32,7 +32,7 @@ def _classifiers(evidence: Mapping[str, Any]) -> Iterator[Fact]:
 
 
 def _dialect(dialect: Mapping[str, Any]) -> Iterator[Fact]:
-    for name in ("encoding", "delimiter", "quote", "escape", "comment", "skipped_lines"):
+    for name in ("encoding", "delimiter", "quote", "escape", "comment", "skipped_lines", "trailing_lines"):
         if dialect.get(name):
             yield "dialect", name.replace("_", " "), shown(dialect[name])
     for one in dialect.get("candidates") or ():

@@ -6,13 +6,15 @@ import json
 import pickle
 from itertools import permutations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gluepot.classifiers.chain import classify
 from gluepot.classifiers.resolve import column_type, resolve
 from gluepot.classifiers.sample import Sample
 from gluepot.classifiers.summary import EMPTY, TypeSummary, merge, merge_all
+
+LAW = settings(deadline=None, derandomize=True, database=None, max_examples=50)
 
 scalars = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5)
 documents = st.dictionaries(
@@ -62,6 +64,7 @@ csv_files = st.lists(st.lists(st.tuples(cells, cells, cells), min_size=2, max_si
 )
 
 
+@LAW
 @given(json_files | csv_files)
 def test_merging_is_associative_commutative_and_has_a_neutral_element(files: list[TypeSummary]) -> None:
     a, b, c = files
@@ -71,16 +74,19 @@ def test_merging_is_associative_commutative_and_has_a_neutral_element(files: lis
     assert merge(a, EMPTY) == merge(EMPTY, a) == a
 
 
+@LAW
 @given(json_files | csv_files)
 def test_every_order_of_files_gives_the_same_columns_in_the_same_order(files: list[TypeSummary]) -> None:
     assert len({str(resolve(merge_all(order))) for order in permutations(files)}) == 1
 
 
+@LAW
 @given(json_files | csv_files)
 def test_summaries_travel_between_processes_unchanged(files: list[TypeSummary]) -> None:
     assert pickle.loads(pickle.dumps(files)) == files
 
 
+@LAW
 @given(st.lists(documents, min_size=1, max_size=5), st.integers(1, 5))
 def test_a_json_file_cut_in_two_shows_what_the_whole_shows(rows: list[object], cut: int) -> None:
     whole = json_summary(0, list(rows))
