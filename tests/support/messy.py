@@ -92,7 +92,8 @@ def _cell(cell: str, writing: Writing) -> str:
 
 def _somewhere(lines: Lines, writing: Writing, rnd: Random) -> int:
     """Return the place of a row in the middle, so that neither a title nor a note is made of it."""
-    return rnd.randrange(len(lines) // 3 + writing.header, max(len(lines) // 3 + writing.header + 1, 2 * len(lines) // 3))
+    rows = [place for place, line in enumerate(lines) if writing.delimiter in line]
+    return rnd.choice(rows[len(rows) // 3 : 2 * len(rows) // 3])
 
 
 def _edit(lines: Lines, place: int, line: str) -> Lines:
@@ -123,11 +124,11 @@ def _blank_line(lines: Lines, writing: Writing, rnd: Random) -> Lines:
 
 
 def _above(*titles: str) -> Fault:
-    return lambda lines, *_: [*titles, *lines]
+    return lambda lines, writing, rnd: [*titles, *lines]  # noqa: ARG005 - faults share their arguments
 
 
 def _below(*notes: str) -> Fault:
-    return lambda lines, *_: [*lines, *notes]
+    return lambda lines, writing, rnd: [*lines, *notes]  # noqa: ARG005 - likewise
 
 
 def _wide_title(lines: Lines, writing: Writing, _: Random) -> Lines:
