@@ -23,6 +23,7 @@ from .drafts import Draft, Place, drafts
 from .grouping import GroupingRules, group
 from .listing import Listing
 from .memory import ChunkMemory
+from .objects import ClassifyOptions
 from .plan import Known, TableChange, plan_tables, plan_vanished
 from .report import CrawlReport, Oddity, OnProgress, Progress, TableReport
 from .settings import CrawlSettings
@@ -96,6 +97,10 @@ class _Crawl:
             self.settings.dry_run,
         )
 
+    @property
+    def _options(self) -> ClassifyOptions:
+        return ClassifyOptions(self.settings.inference, self.settings.classifiers)
+
     # --- what is there
 
     def _survey(self, target: str, excludes: Excludes) -> None:
@@ -130,8 +135,8 @@ class _Crawl:
         workers = settings.workers or os.cpu_count() or 1
         listed, classified = self.progress.listed, self.progress.classified
         target = f"{store.root}{listing.location.prefix}"
-        memory = ChunkMemory(self.catalog, target, settings.inference, forgetful=settings.dry_run)
-        for chunk, result in classify_chunks(store, listing.chunks(), settings.inference, workers, memory.recall):
+        memory = ChunkMemory(self.catalog, target, self._options, forgetful=settings.dry_run)
+        for chunk, result in classify_chunks(store, listing.chunks(), self._options, workers, memory.recall):
             memory.remember(chunk, result)
             numbers = [book.enter(signature) for signature in result.signatures]
             for item, outcome in zip(chunk.items, result.outcomes, strict=True):
@@ -150,7 +155,7 @@ class _Crawl:
         rules = GroupingRules(settings.inference, settings.single_schema, settings.table_level, _target_level(location))
         grouping = group(listing.tree, book.entries, rules)
         folder = location.prefix if not location.is_object else location.prefix[: location.prefix.rfind("/") + 1]
-        place = Place(location.store, folder, listing.tree, book.entries, settings.inference, listing.exclude)
+        place = Place(location.store, folder, listing.tree, book.entries, self._options, listing.exclude)
         found, outside = drafts(place, grouping)
         if location.is_object:
             url, name = f"{location.store.root}{location.prefix}", posixpath.basename(location.prefix)

@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ..classifiers.resolve import Inference
 from ..storage.globs import Excludes
 from ..storage.store import Skipped, Store
 from .chunks import CHUNK, extension_of, shape_of
 from .folders import FolderTree, Tally
 from .grouping import SHARE, Candidate, Grouping, level_key
 from .likeness import Kind, Likeness
-from .objects import Chunk, ChunkItem, classify_chunk
+from .objects import Chunk, ChunkItem, ClassifyOptions, classify_chunk
 from .signatures import Signature, SignatureBook
 
 MAX_EXCLUSIONS = 1000
@@ -44,7 +43,7 @@ class Place:
     prefix: str  # of the target folder: '' or ending in '/'
     tree: FolderTree
     signatures: Sequence[Signature]
-    inference: Inference
+    options: ClassifyOptions
     excludes: Excludes = Excludes()  # the user's, relative to the target folder
 
     def url(self, folder: int) -> str:
@@ -205,12 +204,12 @@ def inspect(place: Place, folder: int) -> Inspection:
             name = stored.key[len(path) :]
             if "/" not in name and name[:1] not in ("_", ".", "") and not place.excludes.matches(stored.key[len(place.prefix) :]):
                 by_shape.setdefault(shape_of(place.tree.path(folder), name), []).append(ChunkItem(folder, stored.key, stored.size))
-    book = SignatureBook(place.inference)
+    book = SignatureBook(place.options.inference)
     files: list[File] = []
     for shape, members in by_shape.items():
         for start in range(0, len(members), CHUNK):
             chunk = Chunk(0, shape, tuple(members[start : start + CHUNK]))
-            result = classify_chunk(place.store, chunk, place.inference)
+            result = classify_chunk(place.store, chunk, place.options)
             numbers = [book.enter(signature) for signature in result.signatures]
             files.extend(
                 File(item.key, item.size, outcome.records, numbers[outcome.signature])
@@ -239,10 +238,10 @@ def _mixed_folder(place: Place, folder: int, claimed: set[int]) -> tuple[list[Dr
     known = [file for file in free if inspection.kind(file).columns]
     strays = [(place.file_url(file), why_stray(inspection.kind(file))) for file in free if file not in known]
     tables: list[Draft] = []
-    for kind in Likeness(inspection.kinds, place.inference).kinds(sorted({file.signature for file in known})):
+    for kind in Likeness(inspection.kinds, place.options.inference).kinds(sorted({file.signature for file in known})):
         mine = [file for file in known if file.signature in kind]
         others = [file.name for file in inspection.files if file.signature not in kind]
-        if len(mine) == 1 or len(others) > MAX_EXCLUSIONS or place.inference == "glue":
+        if len(mine) == 1 or len(others) > MAX_EXCLUSIONS or place.options.inference == "glue":
             tables.extend(Draft(file.name, place.file_url(file), (inspection.kind(file),), _total([file])) for file in mine)
             continue
         tables.append(

@@ -1,7 +1,8 @@
 """What the last crawl of a target found: a chunk whose objects have not changed is not read again.
 
 A chunk is known by its objects' keys, sizes and change marks (ETag or modification time), by how it
-is judged, and by gluepot's version. What it held is kept in the catalog's file as MessagePack, which
+is judged, and by gluepot's version. [doc] In Glue an edited classifier does not reclassify what was
+crawled; here it does at once. What a chunk held is kept in the catalog's file as MessagePack, which
 can carry data and no code. It is kept while the crawl goes on, so a killed crawl resumes.
 """
 
@@ -15,8 +16,7 @@ import msgspec
 
 from .. import __version__
 from ..catalog.interface import Catalog
-from ..classifiers.resolve import Inference
-from .objects import Chunk, ChunkResult
+from .objects import Chunk, ChunkResult, ClassifyOptions
 
 _TOGETHER = 64  # chunks that are written in one transaction
 
@@ -27,7 +27,7 @@ class ChunkMemory:
 
     catalog: Catalog
     target: str  # URL
-    inference: Inference
+    options: ClassifyOptions
     forgetful: bool = False  # a dry run reads, and writes nothing
     _used: set[bytes] = field(default_factory=set)
     _new: dict[bytes, bytes] = field(default_factory=dict)
@@ -66,5 +66,6 @@ class ChunkMemory:
         self._new = {}
 
     def _key(self, chunk: Chunk) -> bytes:
+        judged = (self.options.inference, repr(self.options.classifiers))
         marks = [(item.key, item.size, item.mark) for item in chunk.items]
-        return hashlib.sha256(msgspec.msgpack.encode((__version__, self.inference, chunk.shape, chunk.first, marks))).digest()
+        return hashlib.sha256(msgspec.msgpack.encode((__version__, judged, chunk.shape, chunk.first, marks))).digest()

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from ..classifiers.chain import classify
+from ..classifiers.chain import BUILT_IN, classify
 from ..classifiers.declared import FOOTER
 from ..classifiers.parquet import footer_size
 from ..classifiers.resolve import Inference
-from ..classifiers.sample import UNKNOWN, Classification, Format, Hint, Sample, Verdict
+from ..classifiers.sample import UNKNOWN, Classification, Classifier, Format, Hint, Sample, Verdict
 from ..errors import GluepotError, ObjectNotFound, StorageError, Unreadable
 from ..storage.compression import decompress_head, detect_codec
 from ..storage.store import ByteRange, Store
@@ -32,6 +32,19 @@ _BLOCKS = {"bz2": 1 << 18, "zst": 1 << 17, "lz4": 1 << 17, "snappy": 5 << 14, "x
 _LARGER = (1 << 20, 8 << 20)
 
 _WITH_FOOTER = (b"PAR1", b"ORC")
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifyOptions:
+    """How objects are judged: the same options and bytes give the same answer, in any process."""
+
+    inference: Inference = "accurate"
+    classifiers: tuple[Classifier, ...] = ()  # custom ones, in crawler order
+
+    @property
+    def chain(self) -> tuple[Classifier, ...]:
+        """The classifiers in order of priority: [doc] custom ones stand before the built-in ones."""
+        return self.classifiers + BUILT_IN
 
 
 class ChunkItem(NamedTuple):
@@ -71,9 +84,10 @@ class ChunkResult:
     outcomes: tuple[Outcome, ...]
 
 
-def classify_chunk(store: Store, chunk: Chunk, inference: Inference) -> ChunkResult:
+def classify_chunk(store: Store, chunk: Chunk, options: ClassifyOptions) -> ChunkResult:
     """Classify the objects of a chunk; one that fails is an outcome, never the chunk's failure."""
-    book = SignatureBook(inference)
+    book = SignatureBook(options.inference)
+    classifiers = options.chain
     outcomes: list[Outcome] = []
     hint: Hint | None = None
     budgets = [_budget_at(place, _BUDGETS if chunk.first else _LATER_BUDGETS) for place in range(len(chunk.items))]
@@ -82,12 +96,12 @@ def classify_chunk(store: Store, chunk: Chunk, inference: Inference) -> ChunkRes
     tails = _tails(store, chunk.items, heads)
     for item, head, budget in zip(chunk.items, heads, budgets, strict=True):
         try:
-            found = _classify_object(store, item, head, tails.get(item.key, b""), budget, hint)
-            signature = signature_of(chunk.shape, found, inference)
+            found = _classify_object(store, item, head, tails.get(item.key, b""), budget, hint, classifiers)
+            signature = signature_of(chunk.shape, found, options.inference)
             if budget < _CLOSE and item.size > budget and not found.declared and signature not in book:  # no sibling after all
                 head = store.read(ByteRange(item.key, 0, max(_CLOSE, block)))
-                found = _classify_object(store, item, head, tails.get(item.key, b""), _CLOSE, hint)
-                signature = signature_of(chunk.shape, found, inference)
+                found = _classify_object(store, item, head, tails.get(item.key, b""), _CLOSE, hint, classifiers)
+                signature = signature_of(chunk.shape, found, options.inference)
         except Exception as error:  # noqa: BLE001 - the crawl of one object: whatever its bytes do, it is recorded against it
             outcomes.append(Outcome(-1, problem=_told(error)))
             continue
@@ -126,7 +140,13 @@ def _whole_footer(store: Store, key: str, tail: bytes) -> bytes:
 
 
 def _classify_object(
-    store: Store, item: ChunkItem, head: bytes | StorageError, tail: bytes, budget: int, hint: Hint | None
+    store: Store,
+    item: ChunkItem,
+    head: bytes | StorageError,
+    tail: bytes,
+    budget: int,
+    hint: Hint | None,
+    classifiers: Sequence[Classifier],
 ) -> Classification:
     if isinstance(head, StorageError):
         raise head
@@ -138,14 +158,14 @@ def _classify_object(
         if detect_codec(head) != "zip":
             raise
         return Classification(item.key, Format(UNKNOWN, "zip"), tried=(Verdict("zip", 0.0, str(error)),))  # an archive or a document
-    found = classify(sample, hint)
+    found = classify(sample, hint, classifiers)
     for larger in _LARGER:
         if found.known or not _wants_more(sample):
             break
         if larger > budget:
             head = store.read(ByteRange(item.key, 0, larger))
             sample = sample_of(item.key, item.size, head, tail, larger)
-            found = classify(sample, hint)
+            found = classify(sample, hint, classifiers)
     return found
 
 
@@ -178,13 +198,13 @@ def _oddity(found: Classification) -> str:
     return "; ".join(map(str, oddities))
 
 
-def classify_one(store: Store, key: str, size: int) -> Classification:
-    """Classify a single object with a large sample. Raises StorageError, Unreadable."""
+def classify_one(store: Store, key: str, size: int, classifiers: tuple[Classifier, ...] = ()) -> Classification:
+    """Classify a single object with a large sample, by custom classifiers and then the built-in ones. Raises StorageError, Unreadable."""
     budget = _LARGER[-1] if size <= _LARGER[-1] else _LARGER[0]
     head = store.read(ByteRange(key, 0, budget))
     if not head:
         return Classification(key, Format(UNKNOWN), tried=(Verdict("none", 0.0, "it is empty"),))
     item = ChunkItem(0, key, size)
     tail = _tails(store, [item], [head]).get(key, b"")
-    found = _classify_object(store, item, head, tail, budget, None)
+    found = _classify_object(store, item, head, tail, budget, None, classifiers + BUILT_IN)
     return replace(found, key=key)

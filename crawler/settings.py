@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ..classifiers.sample import Classifier
 from ..errors import InvalidInput
 from ..storage.s3 import S3Options
 
@@ -28,6 +29,7 @@ class CrawlSettings:
     dry_run: bool = False
     workers: int | None = None  # processes that classify; None: one a core
     crawler: str = "gluepot"  # written as UPDATED_BY_CRAWLER
+    classifiers: tuple[Classifier, ...] = ()  # custom ones in order of priority, tried before the built-in ones
     s3: S3Options = field(default_factory=S3Options)
 
     def __post_init__(self) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from ..classifiers.sample import Classification
+from collections.abc import Sequence
+
+from ..classifiers.sample import Classification, Classifier
 from ..errors import InvalidInput
 from ..storage.s3 import S3Options
 from ..storage.targets import locate
 from .objects import classify_one
 
 
-def classify(target: str, *, s3: S3Options | None = None) -> Classification:
-    """Classify one local file or S3 object.
+def classify(target: str, *, classifiers: Sequence[Classifier] = (), s3: S3Options | None = None) -> Classification:
+    """Classify one local file or S3 object, by custom classifiers in their order and then by the built-in ones.
 
     Raises ObjectNotFound, AccessDenied, InvalidInput for a folder, Unreadable for a damaged file.
     """
@@ -18,4 +20,4 @@ def classify(target: str, *, s3: S3Options | None = None) -> Classification:
     if not location.is_object:
         raise InvalidInput(f"{target} is a folder: classify looks at one file; crawl takes folders.")
     stored = location.store.head(location.prefix)
-    return classify_one(location.store, stored.key, stored.size)
+    return classify_one(location.store, stored.key, stored.size, tuple(classifiers))

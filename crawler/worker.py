@@ -18,11 +18,11 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints must not run into the frames
     try:
         setup: Any = receive(sys.stdin.buffer)
-        store, inference = setup
+        store, options = setup
         while True:
             chunk = receive(sys.stdin.buffer)
             assert isinstance(chunk, Chunk)
-            send(results, classify_chunk(store, chunk, inference))
+            send(results, classify_chunk(store, chunk, options))
     except (EOFError, BrokenPipeError):
         return
 

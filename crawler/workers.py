@@ -19,9 +19,8 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import BinaryIO
 
-from ..classifiers.resolve import Inference
 from ..storage.store import Store
-from .objects import Chunk, ChunkResult, Outcome, classify_chunk
+from .objects import Chunk, ChunkResult, ClassifyOptions, Outcome, classify_chunk
 
 # Below this many chunks the processes would cost more than they save.
 _WORTH_PROCESSES = 6
@@ -34,15 +33,15 @@ Recall = Callable[[Chunk], ChunkResult | None]
 
 
 def classify_chunks(
-    store: Store, chunks: Iterator[Chunk], inference: Inference, workers: int, recall: Recall
+    store: Store, chunks: Iterator[Chunk], options: ClassifyOptions, workers: int, recall: Recall
 ) -> Iterator[tuple[Chunk, ChunkResult]]:
     """Yield each chunk with its result, in order; in this process where there are only a few. What is recalled is not read again."""
     first = list(islice(chunks, _WORTH_PROCESSES))
     if len(first) < _WORTH_PROCESSES or workers == 1:
         for chunk in chain(first, chunks):
-            yield chunk, recall(chunk) or classify_chunk(store, chunk, inference)
+            yield chunk, recall(chunk) or classify_chunk(store, chunk, options)
         return
-    pool = _Pool(store, inference, workers, recall)
+    pool = _Pool(store, options, workers, recall)
     try:
         yield from pool.run(chain(first, chunks))
     finally:
@@ -56,7 +55,7 @@ class _Died(Exception):
 class _Process:
     """One worker process and the pipe to it."""
 
-    def __init__(self, store: Store, inference: Inference) -> None:
+    def __init__(self, store: Store, options: ClassifyOptions) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-c", f"import sys; sys.path[:] = {sys.path!r}; from {__package__}.worker import main; main()"],
             stdin=subprocess.PIPE,
@@ -67,7 +66,7 @@ class _Process:
         self._to: BinaryIO = self._process.stdin  # type: ignore[assignment]  # IO[bytes] is what Popen declares
         self._from: BinaryIO = self._process.stdout  # type: ignore[assignment]  # likewise
         with suppress(BrokenPipeError):  # dead already: run() finds out
-            send(self._to, (store, inference))
+            send(self._to, (store, options))
 
     def run(self, chunk: Chunk, seconds: float) -> ChunkResult:
         """Have a chunk classified. Raises _Died where the process crashes or takes too long."""
@@ -98,7 +97,7 @@ class _Pool:
     """A thread a process: threads wait, processes work."""
 
     store: Store
-    inference: Inference
+    options: ClassifyOptions
     workers: int
     recall: Recall
     _local: threading.local = field(default_factory=threading.local)
@@ -140,7 +139,7 @@ class _Pool:
     def _process(self) -> _Process:
         process: _Process | None = getattr(self._local, "process", None)
         if process is None:
-            process = self._local.process = _Process(self.store, self.inference)
+            process = self._local.process = _Process(self.store, self.options)
             self._all.append(process)
         return process
 

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import gluepot
+from gluepot.catalog.interface import Catalog
+from gluepot.classifiers.sample import Format, Hint, Match, Rejection, Sample
+from gluepot.classifiers.summary import Member, Place, declared, struct_of
+from gluepot.crawler.report import CrawlReport
+from gluepot.errors import InvalidInput
+
+Write = Callable[[dict[str, str | bytes]], Path]
+Crawl = Callable[..., CrawlReport]
+
+CSV = "id,name\n1,ann\n2,bob\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Begins:
+    """Takes what begins with a mark, as one column."""
+
+    name: str
+    mark: bytes
+    certainty: float = 1.0
+
+    def classify(self, sample: Sample, hint: Hint | None) -> Match | Rejection:
+        if not sample.head.startswith(self.mark):
+            return Rejection(f"it does not begin with {self.mark!r}")
+        schema = struct_of({"record": Member(Place(sample.key, 0), declared("string", sample.key))}, 1)
+        return Match(Format(self.name, sample.codec), schema, certainty=self.certainty)
+
+
+def classifications(catalog: Catalog) -> dict[str, str]:
+    return {table.name: (table.parameters or {})["classification"] for table in catalog.get_tables("default")}
+
+
+def test_a_custom_classifier_stands_before_the_built_in_ones(lake: Write, crawl: Crawl, catalog: Catalog) -> None:
+    crawl(lake({"a/a.csv": CSV, "b/b.csv": "key,name\n1,ann\n"}), classifiers=(Begins("ours", b"id"),))
+
+    assert classifications(catalog) == {"a": "ours", "b": "csv"}
+
+
+def test_the_first_certain_custom_classifier_wins(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(CSV)
+
+    found = gluepot.classify(str(tmp_path / "a.csv"), classifiers=[Begins("low", b"id", 0.4), Begins("sure", b"i"), Begins("late", b"id")])
+
+    assert found.format.classification == "sure"
+    assert [(verdict.classifier, verdict.certainty) for verdict in found.tried] == [("low", 0.4), ("sure", 1.0)]
+
+
+def test_an_unsure_custom_classifier_loses_against_a_sure_built_in_one(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(CSV)
+
+    assert gluepot.classify(str(tmp_path / "a.csv"), classifiers=[Begins("unsure", b"id", 0.9)]).format.classification == "csv"
+
+
+def test_the_surest_custom_classifier_has_what_no_built_in_one_takes(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("Dear all,\nthis is a letter.\n")
+
+    found = gluepot.classify(str(tmp_path / "note.txt"), classifiers=[Begins("low", b"Dear", 0.2), Begins("high", b"Dear", 0.7)])
+
+    assert found.format.classification == "high"
+
+
+def test_what_a_sibling_was_does_not_keep_custom_classifiers_from_a_file(lake: Write, crawl: Crawl, catalog: Catalog) -> None:
+    files: dict[str, str | bytes] = {**{f"part-{number}.csv": CSV for number in range(5)}, "part-5.csv": "id,name\n9,last\n"}
+
+    crawl(lake(files), classifiers=(Begins("ours", b"id,name\n9"),))
+
+    assert sorted(classifications(catalog).values()) == ["csv", "ours"]
+
+
+def test_an_edited_classifier_reclassifies_what_did_not_change(lake: Write, crawl: Crawl, catalog: Catalog) -> None:
+    root = lake({"a/a.csv": CSV})
+    crawl(root)
+    crawl(root, classifiers=(Begins("ours", b"id"),))
+    assert set(classifications(catalog).values()) == {"ours"}
+
+    crawl(root, classifiers=(Begins("ours", b"nothing"),))
+
+    assert set(classifications(catalog).values()) == {"csv"}
+
+
+def test_a_folder_is_no_file_to_classify(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="is a folder"):
+        gluepot.classify(str(tmp_path))
