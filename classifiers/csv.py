@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
@@ -11,7 +11,7 @@ from itertools import zip_longest
 from .dialect import USUAL, Candidate, Row, comment_prefix, detect, numbered_rows
 from .header import HeaderVerdict, judge
 from .names import column_name
-from .region import MAX_PREAMBLE, preamble, trailer
+from .region import MAX_PREAMBLE, largest_block, preamble, trailer
 from .sample import Dialect, Format, Hint, Match, Rejection, Sample
 from .summary import Member, Place, TypeSummary, struct_of
 from .text import decode, encoding_of, whole_lines
@@ -25,6 +25,8 @@ _STRICT_AGREEMENT = 0.95
 _STRICT_PLAUSIBLE = 0.8
 _AGREEMENT = 0.7
 _PLAUSIBLE = 0.5
+_VALUES = 0.9  # cells that are nearly all numbers, dates or words: then rows may be ragged
+_RAGGED_AGREEMENT = 0.5
 _TABLE_NAMES = frozenset(("csv", "tsv", "tab", "psv", "ssv", "dsv"))
 _AS_SIBLINGS = HeaderVerdict(True, 1.0, "the first row is its siblings' header")
 
@@ -97,9 +99,10 @@ def _detected(sample: Sample, text: str, encoding: str) -> Match | Rejection:
     if refusal:
         return Rejection(refusal)
     dialect = replace(_dialect(candidates[0], text, encoding), comment=comment)
-    dialect, rows = _within_region(dialect, text, lines, whole=sample.whole)
+    dialect, rows, oddities = _within_region(dialect, text, lines, whole=sample.whole)
     header = judge(rows[1][:70])
-    return _match(sample, text, dialect, rows, header, {"candidates": [_shown(candidate) for candidate in candidates[:5]]})
+    match = _match(sample, text, dialect, rows, header, {"candidates": [_shown(candidate) for candidate in candidates[:5]]})
+    return replace(match, evidence={**match.evidence, "oddities": oddities}) if oddities else match
 
 
 def named_as_table(key: str) -> bool:
@@ -119,18 +122,24 @@ def _dialect(best: Candidate, text: str, encoding: str) -> Dialect:
     return dialect
 
 
-def _within_region(dialect: Dialect, text: str, lines: Sequence[str], *, whole: bool) -> tuple[Dialect, Rows]:
-    """Return the rows of the table alone, and the dialect that leaves out the lines around it."""
+def _within_region(dialect: Dialect, text: str, lines: Sequence[str], *, whole: bool) -> tuple[Dialect, Rows, list[str]]:
+    """Return the dialect that leaves out the lines around the table, the table's rows, and what is odd about it."""
     numbers, cells = numbered_rows(text, dialect)
     if not cells:
-        return dialect, (numbers, cells)
-    before = preamble(cells, dialect.columns)
-    skipped = numbers[before] - sum(cell.count("\n") for cell in cells[before]) - 1
-    after = trailer(cells[before:], dialect.columns) if whole else 0
-    last = len(cells) - after
+        return dialect, (numbers, cells), []
+    start, end = largest_block(cells)
+    if end < len(cells) and not whole:  # who knows what follows
+        start, end = 0, len(cells)
+    several = (start, end) != (0, len(cells))
+    columns = len(cells[start]) if several else dialect.columns
+    start += preamble(cells[start:end], columns)
+    end -= trailer(cells[start:end], columns) if whole else 0
+    skipped = numbers[start] - sum(cell.count("\n") for cell in cells[start]) - 1
+    trailing = text.rstrip("\n").count("\n") + 1 - numbers[end - 1] if end < len(cells) else 0
     comment = dialect.comment if any(line.startswith("#") for line in lines[skipped:]) else ""
-    trailing = text.rstrip("\n").count("\n") + 1 - numbers[last - 1] if after else 0
-    return replace(dialect, skipped_lines=skipped, comment=comment, trailing_lines=trailing), (numbers[before:last], cells[before:last])
+    dialect = replace(dialect, columns=columns, skipped_lines=skipped, comment=comment, trailing_lines=trailing)
+    told = [f"it holds several tables: only the largest, lines {skipped + 1} to {numbers[end - 1]}, is read"] if several else []
+    return dialect, (numbers[start:end], cells[start:end]), told
 
 
 def _after_preamble(text: str) -> str:
@@ -159,6 +168,8 @@ def _too_irregular(best: Candidate, body: str, *, named: bool) -> str:
         return _one_column(body)
     usual = best.delimiter in USUAL
     agreement, plausible = (_AGREEMENT, _PLAUSIBLE) if usual else (_STRICT_AGREEMENT, _STRICT_PLAUSIBLE)
+    if usual and best.plausible >= _VALUES:
+        agreement = _RAGGED_AGREEMENT
     if best.agreement < agreement:
         return f"only {best.agreement:.0%} of the lines have {best.columns} columns with delimiter {best.delimiter!r}"
     if best.plausible < plausible:
@@ -178,16 +189,28 @@ def _is_prose(body: str, delimiter: str) -> bool:
     if delimiter not in ",;" or spaced < 0.8 * found:
         return False
     cells = [cell for line in lines for cell in line.split(delimiter)]
-    return not any(kind_of(cell) not in ("string", "null", "token") for cell in cells)
+    return not any(map(_is_typed, cells))
 
 
 def _one_column(body: str) -> str:
-    """One column is a table only where it holds typed values, perhaps under a name."""
+    """One column is a table only where it holds typed or quoted values, perhaps under a name."""
     lines = [line for line in body.split("\n")[:500] if line.strip()]
-    typed = sum(kind_of(line) not in ("string", "null", "token") for line in lines[1:])
-    if len(lines) >= 3 and typed >= 0.9 * (len(lines) - 1) and len(lines[0]) < 80:
+    values = lines[1:]
+    if len(lines[0]) < 80 and (_share(values, _is_typed) >= 0.9 or _share(values, _is_quoted) == 1.0):
         return ""
     return "no delimiter divides its lines into columns"
+
+
+def _share(values: Sequence[str], holds: Callable[[str], bool]) -> float:
+    return sum(map(holds, values)) / len(values)
+
+
+def _is_typed(value: str) -> bool:
+    return kind_of(value) not in ("string", "null", "token")
+
+
+def _is_quoted(value: str) -> bool:
+    return len(value) > 2 and value[0] == value[-1] == '"'
 
 
 def _match(

@@ -1,17 +1,40 @@
-"""Which rows of a text are the table: titles and notes stand before it, totals and sources after it."""
+"""Which rows of a text are the table: titles and notes stand before it, totals and sources after it, or other tables."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 
 from .dialect import Row
 from .values import kind_of
 
 MAX_PREAMBLE = 50
 MAX_TRAILER = 10
+_BLOCKS = 4  # tables of one file
+_BLOCK_ROWS = 3  # that make one
 _LOOKED_AT = 30  # rows of the table, to tell sparse rows from a sparse table
 _TRAILER = re.compile(r"(?i)(?:grand |sub)?total|sum\b|notes?\b|source|average|mean\b|count\b|end\b|#|\*|©|--")
+
+
+def largest_block(rows: Sequence[Row]) -> tuple[int, int]:
+    """Return where the largest of several tables of different widths begins and ends; all rows where there is one table.
+
+    Tables are told from ragged rows by their length: each has rows of one width only, and there are few of them.
+    """
+    blocks: list[tuple[int, int]] = []
+    start = 0
+    for _, run in groupby(rows, key=len):
+        end = start + sum(1 for _ in run)
+        if end - start >= _BLOCK_ROWS:
+            blocks.append((start, end))
+        elif end - start > 1 or len(rows) < 2 * _BLOCK_ROWS:
+            return 0, len(rows)
+        start = end
+    widths = {len(rows[start]) for start, _ in blocks}
+    if not 2 <= len(blocks) <= _BLOCKS or len(widths) < len(blocks) or min(widths) < 2:
+        return 0, len(rows)
+    return max(blocks, key=lambda block: (block[1] - block[0]) * len(rows[block[0]]))
 
 
 def preamble(rows: Sequence[Row], columns: int) -> int:
@@ -40,7 +63,9 @@ def _is_sparse(row: Row, columns: int) -> bool:
     filled = sum(1 for cell in row if cell.strip())
     if len(row) < columns:  # a sentence may hold the delimiter
         return filled <= max(1, columns // 2) or (columns > 2 and row[0].count(" ") >= 2)
-    return columns > 2 and filled <= max(1, columns // 4) and bool(row[0].strip())
+    if columns == 2:
+        return not row[1].strip() and row[0].count(" ") >= 2
+    return filled <= max(1, columns // 4) and bool(row[0].strip())
 
 
 def _is_note(row: Row, firsts: Sequence[str]) -> bool:
