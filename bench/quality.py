@@ -38,11 +38,20 @@ class Gluepot:
         dialect = found.format.dialect
         answer: dict[str, Any] = {
             "format": _name(found),
-            "columns": [list(column) for column in found.declared or columns_of(found.schema, "accurate")],
+            "columns": _columns(found),
         }
         if dialect is not None:
             answer |= {"delimiter": dialect.delimiter, "quote": dialect.quote, "header": dialect.header}
         return answer
+
+
+def _columns(found: Classification) -> list[list[str]]:
+    """Give the columns under the names that the file has, where the catalog only folds them to lower case."""
+    columns = found.declared or columns_of(found.schema, "accurate")
+    written = found.written or [name for name, _ in sorted(found.schema.members.items(), key=lambda item: (item[1].place, item[0]))]
+    if len(written) != len(columns):
+        return [list(column) for column in columns]
+    return [[name, kind] for name, (_, kind) in zip(written, columns, strict=True)]
 
 
 def _name(found: Classification) -> str:

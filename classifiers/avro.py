@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ..catalog.types import BINARY, STRING, VOID, Array, HiveType, Map, Scalar, Struct, Union
+from ..catalog.types import BINARY, MAX_PRECISION, STRING, VOID, Array, HiveType, Map, Scalar, Struct, Union
 from .declared import DeclaredColumns, columns_summary, declare
 from .sample import Format, Hint, Match, Rejection, Sample
 
@@ -26,15 +26,11 @@ _PRIMITIVES: dict[str, HiveType] = {
     "enum": STRING,
     "fixed": BINARY,
 }
-_LOGICAL: dict[str, HiveType] = {
-    "date": Scalar("date"),
-    "timestamp-millis": Scalar("timestamp"),
-    "timestamp-micros": Scalar("timestamp"),
-    "timestamp-nanos": Scalar("timestamp"),
-    "local-timestamp-millis": Scalar("timestamp"),
-    "local-timestamp-micros": Scalar("timestamp"),
-    "local-timestamp-nanos": Scalar("timestamp"),
-    "uuid": STRING,
+# Logical type → the type it may stand on, and what it means. Times and durations have no type in Hive: they are
+# what their numbers or bytes are, and so is a UUID of 16 bytes.
+_LOGICAL: dict[str, tuple[str, HiveType]] = {
+    "date": ("int", Scalar("date")),
+    **{f"{local}timestamp-{unit}": ("long", Scalar("timestamp")) for local in ("", "local-") for unit in ("millis", "micros", "nanos")},
 }
 
 
@@ -52,9 +48,16 @@ class Avro:
             schema = _header(sample.head)["avro.schema"].decode()
             columns = schema_columns(schema)
         except (KeyError, IndexError, ValueError) as error:
-            return Rejection(f"its header cannot be read: {type(error).__name__}: {error}")
-        form = Format("avro", sample.codec, schema_literal=schema)
-        return Match(form, columns_summary(columns.columns, sample.key), declared=columns.texts)
+            return Rejection(
+                f"its header cannot be read: {error!r}" if isinstance(error, KeyError) else f"its header cannot be read: {error}"
+            )
+        return Match(
+            Format("avro", sample.codec, schema_literal=schema),
+            columns_summary(columns.columns, sample.key),
+            evidence=columns.evidence,
+            declared=columns.texts,
+            written=columns.written,
+        )
 
 
 def _header(head: bytes) -> dict[str, bytes]:
@@ -95,75 +98,84 @@ def _bytes(head: bytes, position: int) -> tuple[bytes, int]:
 
 @lru_cache(maxsize=512)  # siblings share one schema
 def schema_columns(literal: str) -> DeclaredColumns:
-    """Return the catalog's columns for a writer's schema. Raises ValueError for what is no record or no valid schema."""
-    import fastavro
-    from fastavro.schema import SchemaParseException, UnknownType
-
-    schema = json.loads(literal)
+    """Return the catalog's columns for a writer's schema; one that is no record is a column `value`. Raises ValueError."""
     try:
-        fastavro.parse_schema(schema)
-    except (SchemaParseException, UnknownType) as error:
-        raise ValueError(str(error)) from error
-    if not isinstance(schema, dict) or schema.get("type") != "record":
-        return declare([("value", _hive(schema, {}, 0))])
-    kind = _hive(schema, {}, 0)
-    if not isinstance(kind, Struct):
-        raise ValueError("the schema is not a record")
-    return declare(kind.fields)
+        schema = json.loads(literal)
+        kind = _Types().of(schema, "", 0)
+    except RecursionError as error:
+        raise ValueError("the schema nests too deep") from error
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"the schema is not Avro's ({error!r})") from error
+    return declare(kind.fields if isinstance(kind, Struct) else [("value", kind)])
 
 
-def _hive(schema: Any, named: dict[str, HiveType], depth: int) -> HiveType:
-    if depth > MAX_DEPTH:
-        return STRING
-    if isinstance(schema, str):
-        return _PRIMITIVES.get(schema) or named.get(schema) or named.get(schema.rpartition(".")[2], STRING)
-    if isinstance(schema, list):
-        members: list[Any] = schema
-        return _union(members, named, depth)
-    logical = _logical(schema)
-    if logical is not None:
-        return _named(schema, logical, named)
-    kind = schema["type"]
-    if kind in ("record", "error"):
-        return _record(schema, named, depth)
-    if kind == "array":
-        return Array(_known(_hive(schema["items"], named, depth + 1)))
-    if kind == "map":
-        return Map(STRING, _known(_hive(schema["values"], named, depth + 1)))
-    if kind in ("enum", "fixed"):
-        return _named(schema, _PRIMITIVES[kind], named)
-    return _hive(kind, named, depth + 1)
+class _Types:
+    """Avro's types as Hive's, with those that the schema has named so far."""
+
+    def __init__(self) -> None:
+        self.named: dict[str, HiveType] = {}
+
+    def of(self, schema: Any, space: str, depth: int) -> HiveType:
+        """Return the Hive type of a schema that stands in a namespace."""
+        if depth > MAX_DEPTH:
+            return STRING
+        if isinstance(schema, str):
+            return self._called(schema, space)
+        if isinstance(schema, list):
+            members: list[Any] = schema
+            return self._union(members, space, depth)
+        kind = schema["type"]
+        if kind in ("record", "error"):
+            return self._record(schema, space, depth)
+        if kind in ("enum", "fixed"):
+            return self._name(schema, space, _logical(schema, kind) or _PRIMITIVES[kind])
+        if kind == "array":
+            return Array(_known(self.of(schema["items"], space, depth + 1)))
+        if kind == "map":
+            return Map(STRING, _known(self.of(schema["values"], space, depth + 1)))
+        return _logical(schema, kind) or self.of(kind, space, depth + 1)
+
+    def _called(self, name: str, space: str) -> HiveType:
+        found = _PRIMITIVES.get(name) or self.named.get(_full(name, space)) or self.named.get(name)
+        if found is None:
+            raise ValueError(f"the schema has no type {name[:80]!r}")
+        return found
+
+    def _name(self, schema: dict[str, Any], space: str, kind: HiveType) -> HiveType:
+        self.named[_full(schema["name"], schema.get("namespace", space))] = kind
+        return kind
+
+    def _union(self, members: list[Any], space: str, depth: int) -> HiveType:
+        kinds = [self.of(member, space, depth + 1) for member in members]
+        kinds = [kind for kind in kinds if kind != VOID]
+        if not kinds:
+            return VOID
+        return kinds[0] if len(kinds) == 1 else Union(tuple(kinds))
+
+    def _record(self, schema: dict[str, Any], space: str, depth: int) -> HiveType:
+        # Inside its own fields a recursive record has no finite type: string, until its own is known.
+        self._name(schema, space, STRING)
+        inner = _full(schema["name"], schema.get("namespace", space)).rpartition(".")[0]
+        fields = tuple((str(field["name"]), _known(self.of(field["type"], inner, depth + 1))) for field in schema["fields"])
+        return self._name(schema, space, Struct(fields))
+
+
+def _full(name: str, space: str | None) -> str:
+    """Return a type's name with its namespace, which the name may bring itself."""
+    return name if "." in name or not space else f"{space}.{name}"
 
 
 def _known(kind: HiveType) -> HiveType:
     return STRING if kind == VOID else kind
 
 
-def _named(schema: dict[str, Any], kind: HiveType, named: dict[str, HiveType]) -> HiveType:
-    if "name" in schema:
-        named[schema["name"]] = kind
-        named[schema["name"].rpartition(".")[2]] = kind
-    return kind
-
-
-def _logical(schema: dict[str, Any]) -> HiveType | None:
+def _logical(schema: dict[str, Any], kind: Any) -> HiveType | None:
+    """Return what a logical type means; one that is unknown, or on another type than it may be, is ignored [doc]."""
     name = schema.get("logicalType")
-    if name == "decimal" and schema.get("type") in ("bytes", "fixed"):
-        precision = schema.get("precision", 0)
-        return Scalar("decimal", (precision, schema.get("scale", 0))) if 0 < precision <= 38 else BINARY
-    kind = _LOGICAL.get(name or "")
-    return None if kind is None or schema.get("type") in ("record", "array", "map") else kind
-
-
-def _union(members: list[Any], named: dict[str, HiveType], depth: int) -> HiveType:
-    kinds = [_hive(member, named, depth + 1) for member in members if member != "null"]
-    if not kinds:
-        return VOID
-    return kinds[0] if len(kinds) == 1 else Union(tuple(map(_known, kinds)))
-
-
-def _record(schema: dict[str, Any], named: dict[str, HiveType], depth: int) -> HiveType:
-    # Inside its own fields a recursive record has no finite type: string, until its own is known.
-    _named(schema, STRING, named)
-    fields = tuple((field["name"], _known(_hive(field["type"], named, depth + 1))) for field in schema["fields"])
-    return _named(schema, Struct(fields), named)
+    if name == "decimal" and kind in ("bytes", "fixed"):
+        precision, scale = schema.get("precision"), schema.get("scale", 0)
+        if not isinstance(precision, int) or not isinstance(scale, int) or not 0 <= scale <= precision or precision < 1:
+            return None
+        return Scalar("decimal", (precision, scale)) if precision <= MAX_PRECISION else None
+    on, found = _LOGICAL.get(name if isinstance(name, str) else "", ("", VOID))
+    return found if kind == on else None

@@ -32,5 +32,14 @@ def classify(sample: Sample, hint: Hint | None = None, classifiers: Sequence[Cla
     if best is None:
         return Classification(sample.key, Format(UNKNOWN, sample.codec), tried=tuple(tried))
     return Classification(
-        sample.key, best.format, best.schema, best.records, best.record_size, tuple(tried), best.evidence, best.hint, best.declared
+        sample.key,
+        best.format,
+        best.schema,
+        best.records,
+        best.record_size,
+        tuple(tried),
+        best.evidence,
+        best.hint,
+        best.declared,
+        best.written,
     )

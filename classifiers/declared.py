@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..catalog.types import STRING, VOID, Array, HiveType, Map, Scalar, Struct
-from .names import column_name
+from .names import column_name, unique_names
 from .summary import EMPTY, Member, Place, TypeSummary, declared, struct_of
 
 FOOTER = 65_536  # bytes of tail that hold nearly every footer
@@ -16,16 +16,35 @@ FOOTER = 65_536  # bytes of tail that hold nearly every footer
 class DeclaredColumns:
     """The columns that a file's own schema declares; made once for all files that share the schema."""
 
-    columns: tuple[tuple[str, HiveType], ...]
-    texts: tuple[tuple[str, str], ...] = ()  # the same with types as text; set by `declare`
+    columns: tuple[tuple[str, HiveType], ...]  # by the catalog's names
+    texts: tuple[tuple[str, str], ...]  # the same with types as text
+    written: tuple[str, ...]  # the names as the file has them
+    oddities: tuple[str, ...] = ()
+
+    @property
+    def evidence(self) -> dict[str, object]:
+        """What is to be told of a file with these columns."""
+        return {"oddities": list(self.oddities)} if self.oddities else {}
 
 
 def declare(columns: Iterable[tuple[str, HiveType]]) -> DeclaredColumns:
-    """Gather declared columns, names folded to lower case as Glue folds them; of names that differ only by case the first counts."""
-    folded: dict[str, HiveType] = {}
-    for position, (name, kind) in enumerate(columns):
-        folded.setdefault(column_name(name, position), STRING if kind == VOID else kind)
-    return DeclaredColumns(tuple(folded.items()), tuple((name, str(kind)) for name, kind in folded.items()))
+    """Gather declared columns under the catalog's names; those that fold to one name are kept apart and told."""
+    found = [(name, STRING if kind == VOID else kind) for name, kind in columns]
+    written = tuple(name for name, _ in found)
+    names = unique_names(written)
+    return DeclaredColumns(
+        tuple(zip(names, (kind for _, kind in found), strict=True)),
+        tuple((name, str(kind)) for name, (_, kind) in zip(names, found, strict=True)),
+        written,
+        tuple(_renamed(written, names)),
+    )
+
+
+def _renamed(written: tuple[str, ...], names: tuple[str, ...]) -> Iterable[str]:
+    """Tell the columns that had to be renamed, because the catalog knows no case and no two of a name."""
+    for position, (was, name) in enumerate(zip(written, names, strict=True)):
+        if name != column_name(was, position):
+            yield f"column {was!r} is named like another, or differs from it only by case: it is {name}"
 
 
 def columns_summary(columns: Iterable[tuple[str, HiveType]], origin: str) -> TypeSummary:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .declared import columns_summary, first_line
-from .parquet import arrow_columns
+from .orc_footer import OrcFooter, UnknownCodec, read_footer
 from .sample import Format, Hint, Match, Rejection, Sample
 
 MAGIC = b"ORC"
@@ -21,14 +21,39 @@ class Orc:
         """Read the footer from the object's tail."""
         if not sample.head.startswith(MAGIC):
             return Rejection("it does not begin with ORC")
+        tail = sample.tail or sample.head
+        try:
+            footer = read_footer(tail)
+        except UnknownCodec:
+            return self._by_arrow(sample, tail)
+        except (IndexError, ValueError) as error:
+            return Rejection(f"it begins with ORC but its footer cannot be read: {error}")
+        return _match(sample, footer)
+
+    def _by_arrow(self, sample: Sample, tail: bytes) -> Match | Rejection:
+        """Read a footer in a rare codec (LZO), which Arrow has."""
         import pyarrow
         import pyarrow.orc
 
+        from ..catalog.arrow import hive_type
+        from .declared import declare
+
         try:
-            footer = pyarrow.orc.ORCFile(pyarrow.BufferReader(sample.tail or sample.head))
-            columns, records = arrow_columns(footer.schema), footer.nrows
+            file = pyarrow.orc.ORCFile(pyarrow.BufferReader(tail))
+            columns = declare((name, hive_type(kind)) for name, kind in zip(file.schema.names, file.schema.types, strict=True))
+            return _match(sample, OrcFooter(columns, file.nrows))
         except (pyarrow.ArrowException, OSError, ValueError) as error:
             return Rejection(f"it begins with ORC but its footer cannot be read: {first_line(error)}")
-        size = sample.size // records if records else 0  # [seen*] sizeKey / rows
-        schema = columns_summary(columns.columns, sample.key)
-        return Match(Format("orc", sample.codec), schema, records=records, record_size=size, declared=columns.texts)
+
+
+def _match(sample: Sample, footer: OrcFooter) -> Match:
+    columns = footer.columns
+    return Match(
+        Format("orc", sample.codec),
+        columns_summary(columns.columns, sample.key),
+        records=footer.rows,
+        record_size=sample.size // footer.rows if footer.rows else 0,  # [seen*] sizeKey / rows
+        evidence=columns.evidence,
+        declared=columns.texts,
+        written=columns.written,
+    )

@@ -79,6 +79,7 @@ class Match:
     certainty: float = 1.0
     hint: Hint | None = None  # for the siblings
     declared: tuple[tuple[str, str], ...] = ()  # name and type, where the format itself says them
+    written: tuple[str, ...] = ()  # the declared names as the file has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ class Classification:
     evidence: Mapping[str, Any] = field(default_factory=dict)
     hint: Hint | None = None
     declared: tuple[tuple[str, str], ...] = ()
+    written: tuple[str, ...] = ()
 
     @property
     def known(self) -> bool:

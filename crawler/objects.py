@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ..classifiers.chain import BUILT_IN, classify
 from ..classifiers.declared import FOOTER
+from ..classifiers.orc_footer import tail_size
 from ..classifiers.parquet import footer_size
 from ..classifiers.resolve import Inference
 from ..classifiers.sample import UNKNOWN, Classification, Classifier, Format, Hint, Sample, Verdict
@@ -132,7 +133,7 @@ def _tails(store: Store, items: Sequence[ChunkItem], heads: Sequence[bytes | Sto
 
 
 def _whole_footer(store: Store, key: str, tail: bytes) -> bytes:
-    size = footer_size(tail) if tail.endswith(b"PAR1") else 0
+    size = footer_size(tail) if tail.endswith(b"PAR1") else tail_size(tail)
     if not FOOTER < size <= _LARGER[-1]:
         return tail
     longer = store.read_many([ByteRange(key, -size, size)])[0]

@@ -64,7 +64,7 @@ def reading_of(signatures: Sequence[Signature], inference: Inference) -> Reading
 def _binary(form: Format) -> Reading:
     inputs, outputs, library = _BINARY[form.classification]
     literal = {"avro.schema.literal": form.schema_literal} if form.schema_literal else {}
-    return Reading(inputs, outputs, library, {**literal, "serialization.format": "1"}, literal)
+    return Reading(inputs, outputs, library, {**literal, **dict(form.options), "serialization.format": "1"}, literal)
 
 
 def _json(signatures: Sequence[Signature]) -> Reading:

@@ -47,6 +47,14 @@ def test_nested_columns_are_aligned_by_name_and_widened(lake: Lake, serde: str) 
     assert lake.rows() == ALIGNED
 
 
+def test_parquet_columns_of_one_name_are_read_by_position(lake: Lake) -> None:
+    save(lake, "parquet", pa.table([[1], ["x"], [True]], names=["Id", "id", "new"]))
+    lake.table("parquet", {"id": "bigint", "id_2": "string", "new": "boolean"}, serde_parameters={"parquet.column.index.access": "true"})
+
+    assert lake.rows() == [{"id": 1, "id_2": "x", "new": True}]
+    assert lake.rows(columns=["id_2"]) == [{"id_2": "x"}]
+
+
 @pytest.mark.parametrize("serde", ["parquet", "orc"])
 def test_a_file_with_none_of_the_wanted_columns_still_has_its_rows(lake: Lake, serde: str) -> None:
     save(lake, serde, NESTED)
