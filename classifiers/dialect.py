@@ -179,9 +179,13 @@ def _quotes(beginning: str, text: str, delimiter: str) -> list[str]:
     """Return the characters that may quote cells, '' among them; the usual one may come late in the text."""
     edge = re.escape(delimiter) if delimiter else r"\Z"
     found = [""]
-    for quote, within in (('"', text), ("'", beginning)):
+    for quote in "\"'":
+        within = beginning
         if quote not in within:
-            continue
+            late = text.find(quote) if quote == '"' else -1
+            if late < 0:
+                continue
+            within = text[max(0, late - 2) : late + TEXT_SCORED]
         opens = re.search(rf"(?:^|{edge}) ?{quote}", within, re.MULTILINE)
         closes = re.search(rf"{quote} ?(?:$|{edge})", within, re.MULTILINE)
         if opens and closes:
