@@ -32,6 +32,7 @@ class _Reader(Protocol):
 
 ROWS_SCORED = 120
 TEXT_SCORED = 24_000  # characters; enough rows for any usual width
+ROWS_LOOKED_INTO = 40  # about, evenly spread
 LINES_SCORED = 4  # at least, where lines are longer than that
 LINES_LOOKED_AT = 40  # for delimiters outside the usual set
 
@@ -67,18 +68,25 @@ class Candidate:
 
 
 def detect(text: str) -> list[Candidate]:
-    """Return the candidates for a text, best first; empty where it has no lines."""
+    """Return the candidates for a text, best first, without those that cannot win; empty where it has no lines."""
     beginning = _beginning(text)
     lines = _lines(beginning)
     if not lines:
         return []
     bare = [line for line in _QUOTED.sub("", beginning).split("\n") if line] if '"' in beginning else lines
     bare = bare[:ROWS_SCORED] or lines  # what is quoted, line breaks too, divides nothing
-    scored = [
-        _score(rows_of(beginning, Dialect(delimiter, quote), ROWS_SCORED), delimiter, quote)
+    shapes = [
+        _shape(rows_of(beginning, Dialect(delimiter, quote), ROWS_SCORED), delimiter, quote)
         for delimiter in _delimiters(bare)
         for quote in _quotes(beginning, text, delimiter)
     ]
+    scored: list[Candidate] = []
+    best = 0.0
+    for shape in sorted(shapes, key=lambda shape: -shape.bound):
+        if shape.bound < best:  # its cells cannot make it the best: they need not be looked at
+            break
+        scored.append(_scored(shape))
+        best = max(best, scored[-1].score)
     return sorted(scored, key=lambda candidate: -candidate.score)
 
 
@@ -88,6 +96,9 @@ def _lines(text: str) -> list[str]:
 
 def _beginning(text: str) -> str:
     """Return enough whole lines to judge by, however long they are."""
+    first = text[:TEXT_SCORED].split("\n", 2 * ROWS_SCORED)  # a row may be several lines
+    if len(first) > 2 * ROWS_SCORED:
+        return text[: min(len(text), TEXT_SCORED) - len(first[-1])]
     if len(text) <= TEXT_SCORED:
         return text
     end = text.rfind("\n", 0, TEXT_SCORED) + 1
@@ -115,7 +126,7 @@ def numbered_rows(text: str, dialect: Dialect, limit: int | None = None) -> tupl
     """Parse the rows of a text; return the 1-based line on which each ends, and the rows."""
     numbers, rows = _raw_rows(text, dialect)
     start, comment = dialect.skipped_lines, dialect.comment
-    if start or comment or not all(rows) or any(len(row) == 1 or not row[0] for row in rows):
+    if start or comment or not all(rows) or min(map(len, rows), default=0) < 2 or "" in [row[0] for row in rows]:
         kept = [
             (number, row)
             for number, row in zip(numbers, rows, strict=True)
@@ -193,21 +204,37 @@ def _quotes(beginning: str, text: str, delimiter: str) -> list[str]:
     return found
 
 
-def _score(rows: Sequence[Row], delimiter: str, quote: str) -> Candidate:
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """A candidate before its cells are looked at."""
+
+    delimiter: str
+    quote: str
+    rows: Sequence[Row]
+    columns: int
+    agreement: float
+    bound: float  # the score if every cell were plausible
+
+
+def _shape(rows: Sequence[Row], delimiter: str, quote: str) -> _Shape:
     if not rows:
-        return Candidate(delimiter, quote, 0.0, 0, 0.0, 0, 0.0)
+        return _Shape(delimiter, quote, rows, 0, 0.0, 0.0)
     widths = Counter(map(len, rows))
     columns, agreeing = max(widths.items(), key=lambda item: (item[1], item[0]))
     agreement = agreeing / _core(rows, columns)
-    plausible = _plausible(rows, columns)
     pattern = sum(count * (width - 1) / width for width, count in widths.items() if width) / len(rows) / len(widths) ** 0.35
     if columns < 2:
         pattern = 0.30 if not delimiter else 0.02
     prior = 0.5 if not delimiter else _PRIORS.get(delimiter, _RARE_PRIOR)
     quoted = {"": 1.0, '"': 1.06}.get(quote, 1.02)
     written = _PUNCTUATION if columns > 1 and _is_spaced(rows) else 1.0
-    score = prior * pattern**0.5 * plausible * agreement**1.2 * quoted * written
-    return Candidate(delimiter, quote, score, columns, agreement, len(rows), plausible)
+    return _Shape(delimiter, quote, rows, columns, agreement, prior * pattern**0.5 * agreement**1.2 * quoted * written)
+
+
+def _scored(shape: _Shape) -> Candidate:
+    plausible = _plausible(shape.rows, shape.columns)
+    score = shape.bound * plausible
+    return Candidate(shape.delimiter, shape.quote, score, shape.columns, shape.agreement, len(shape.rows), plausible)
 
 
 def _is_spaced(rows: Sequence[Row]) -> bool:
@@ -225,7 +252,7 @@ def _core(rows: Sequence[Row], columns: int) -> float:
 
 def _plausible(rows: Sequence[Row], columns: int) -> float:
     total = weight = 0.0
-    for row in rows:
+    for row in rows[:: 1 + len(rows) // ROWS_LOOKED_INTO]:
         share = 1.0 if len(row) == columns else 0.5
         cells = row[:100]
         total += share * sum(map(_cell_plausibility, cells))

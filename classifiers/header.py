@@ -64,7 +64,10 @@ def _columns(body: Sequence[Row], width: int) -> list[list[str]]:
 
 
 def _kind(cell: str) -> str:
-    kind = kind_of(cell)
+    return _family(kind_of(cell))
+
+
+def _family(kind: str) -> str:
     return "decimal" if kind.startswith("decimal") else kind
 
 
@@ -72,8 +75,10 @@ def _vote(cell: str, column: Sequence[str]) -> tuple[float, str]:
     """Say how much one column speaks for a header, and the reason."""
     if not column:
         return (0.1 if _IDENTIFIER.match(cell) else 0.0), "an empty column"
-    kinds = Counter(map(_kind, column))
-    kinds.pop("token", None)
+    kinds: Counter[str] = Counter()
+    for kind, count in Counter(map(kind_of, column)).items():
+        kinds[_family(kind)] += count
+    del kinds["token"]
     body, count = kinds.most_common(1)[0] if kinds else ("string", 0)
     mine = _kind(cell)
     if mine == "string" and body != "string" and count >= 0.7 * sum(kinds.values()):
