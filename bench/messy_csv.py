@@ -38,7 +38,7 @@ def gluepot(path: Path) -> Answer:
     found = classify(str(path))
     dialect = found.format.dialect
     assert dialect is not None
-    return Answer(dialect.delimiter, dialect.header, list(columns_of(found.schema, "accurate")))
+    return Answer(dialect.delimiter, dialect.header, list(found.declared or columns_of(found.schema, "accurate")))
 
 
 _DUCKDB = {"BIGINT": "bigint", "DOUBLE": "double", "BOOLEAN": "boolean", "DATE": "date", "TIMESTAMP": "timestamp", "VARCHAR": "string"}
@@ -46,7 +46,8 @@ _DUCKDB = {"BIGINT": "bigint", "DOUBLE": "double", "BOOLEAN": "boolean", "DATE":
 
 def duckdb(path: Path) -> Answer:
     found: Any = import_module("duckdb").execute("select Delimiter, HasHeader, Columns from sniff_csv(?)", [str(path)]).fetchone()
-    return Answer(found[0], found[1], [(column["name"], _DUCKDB.get(column["type"], column["type"])) for column in found[2]])
+    columns: list[dict[str, str]] = found[2]
+    return Answer(found[0], found[1], [(column["name"], _DUCKDB.get(column["type"], column["type"])) for column in columns])
 
 
 def clevercsv(path: Path) -> Answer:
