@@ -7,10 +7,9 @@ from datetime import date, datetime
 from pathlib import Path
 from random import Random
 
-from messy import Table, Writing, render, table
-
 import gluepot
 from gluepot.crawler.settings import CrawlSettings
+from messy import Table, Writing, render, table
 
 FILES = 60
 # These leave the rows as they are; a short, a long or a quoted row is another row.
@@ -55,9 +54,12 @@ def test_messy_files_give_their_tables_and_rows_back(tmp_path: Path) -> None:
     with gluepot.open(catalog) as entries:
         for name, source in sources.items():
             found = gluepot.scan_table(entries, name).read_all()
-            assert found.schema.names == list(source.names), name
+            assert (name, found.schema.names) == (name, list(source.names))
             kinds = [kind for _, kind in source.columns]
-            rows = [tuple(CONVERT[kind](cell.replace("\r\n", "\n")) for kind, cell in zip(kinds, row, strict=True)) for row in source.rows]
-            assert [
-                tuple(v.replace("\r\n", "\n") if isinstance(v, str) else v for v in row.values()) for row in found.to_pylist()
-            ] == rows, name
+            expected = [[CONVERT[kind](cell) for kind, cell in zip(kinds, row, strict=True)] for row in source.rows]
+            rows: list[dict[str, object]] = found.to_pylist()
+            assert (name, [list(map(unix, row.values())) for row in rows]) == (name, expected)
+
+
+def unix(value: object) -> object:
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
