@@ -40,7 +40,7 @@ def some_file(number: int) -> tuple[Table, bytes]:
 
 
 def test_messy_files_give_their_tables_and_rows_back(tmp_path: Path) -> None:
-    sources = {}
+    sources: dict[str, Table] = {}
     for number in range(FILES):
         sources[f"t{number}"], written = some_file(number)
         folder = tmp_path / "lake" / f"t{number}"
