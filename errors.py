@@ -7,6 +7,7 @@ GluepotError
 ├── EntityNotFound
 ├── AlreadyExists
 ├── ConcurrentModification        a stale VersionId
+├── VersionMismatch               a stale Version of a crawler or classifier
 ├── InvalidState                  a stored value does not fit its declared type
 ├── ResourceNumberLimitExceeded
 ├── CatalogUnavailable            the catalog file cannot be used; it is left untouched
@@ -61,6 +62,12 @@ class ConcurrentModification(GluepotError):
     """The entity changed since the caller read it."""
 
     code = "ConcurrentModificationException"
+
+
+class VersionMismatch(GluepotError):
+    """The crawler or classifier changed since the caller read it."""
+
+    code = "VersionMismatchException"
 
 
 class InvalidState(GluepotError):

@@ -3,6 +3,7 @@
 Open one with `gluepot.catalog.sqlite.open_catalog`; this module imports nothing heavy.
 """
 
+from .definitions import ClassifierDefinition
 from .interface import BatchError, Catalog, Page, Segment
 from .model import Column, Database, Partition, SerDe, StorageDescriptor, Table, TableVersion
 from .types import parse_type
@@ -10,6 +11,7 @@ from .types import parse_type
 __all__ = [
     "BatchError",
     "Catalog",
+    "ClassifierDefinition",
     "Column",
     "Database",
     "Page",

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 from ..errors import GluepotError
+from .definitions import ClassifierDefinition
 from .model import Database, Partition, Table, TableVersion
 
 T = TypeVar("T")
@@ -161,6 +162,34 @@ class Catalog(ABC):
     ) -> Iterator[Partition]:
         """Yield a table's partitions, ordered by their values, as a stream."""
         return _walk(lambda token: self.get_partitions_page(database, table, expression, segment=segment, token=token))
+
+    # --- custom classifiers
+    @abstractmethod
+    def create_classifier(self, definition: ClassifierDefinition) -> None:
+        """Add a custom classifier as version 1. Raises AlreadyExists, InvalidInput with every mistake."""
+
+    @abstractmethod
+    def get_classifier(self, name: str) -> ClassifierDefinition:
+        """Return a custom classifier. Raises EntityNotFound."""
+
+    @abstractmethod
+    def update_classifier(self, changes: ClassifierDefinition, *, version: int | None = None) -> None:
+        """Change the members that are given; the version grows by one.
+
+        Raises EntityNotFound, InvalidInput; VersionMismatch if `version` is given and not current.
+        """
+
+    @abstractmethod
+    def delete_classifier(self, name: str) -> None:
+        """Remove a custom classifier. Raises EntityNotFound."""
+
+    @abstractmethod
+    def get_classifiers_page(self, token: str | None = None, limit: int = SMALL_PAGE_SIZE) -> Page[ClassifierDefinition]:
+        """Return some custom classifiers in the order of their names."""
+
+    def get_classifiers(self) -> Iterator[ClassifierDefinition]:
+        """Yield every custom classifier in the order of their names."""
+        return _walk(self.get_classifiers_page)
 
     # --- search
     @abstractmethod

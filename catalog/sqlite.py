@@ -8,8 +8,10 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
+from .classifiers import Classifiers
 from .connection import CatalogFile
 from .databases import Databases, insert_database, utc_now
+from .definitions import ClassifierDefinition
 from .interface import PAGE_SIZE, SMALL_PAGE_SIZE, BatchError, Catalog, Page, Segment
 from .memory import Memory
 from .model import Database, Partition, Table, TableVersion
@@ -54,6 +56,7 @@ class SqliteCatalog(Catalog):
         self._databases = Databases(file, words, clock, account_id)
         self._tables = Tables(file, words, clock, account_id)
         self._memory = Memory(file)
+        self._classifiers = Classifiers(file, clock)
         self._partitions = Partitions(file, self._tables, clock, account_id)
 
     @property
@@ -127,6 +130,21 @@ class SqliteCatalog(Catalog):
         limit: int = PAGE_SIZE,
     ) -> Page[Partition]:
         return self._partitions.page(database, table, expression, segment, token, limit)
+
+    def create_classifier(self, definition: ClassifierDefinition) -> None:
+        self._classifiers.create(definition)
+
+    def get_classifier(self, name: str) -> ClassifierDefinition:
+        return self._classifiers.get(name)
+
+    def update_classifier(self, changes: ClassifierDefinition, *, version: int | None = None) -> None:
+        self._classifiers.update(changes, version)
+
+    def delete_classifier(self, name: str) -> None:
+        self._classifiers.delete(name)
+
+    def get_classifiers_page(self, token: str | None = None, limit: int = SMALL_PAGE_SIZE) -> Page[ClassifierDefinition]:
+        return self._classifiers.page(token, limit)
 
     def search_tables_page(
         self, text: str | None = None, filters: Mapping[str, str] | None = None, token: str | None = None, limit: int = SMALL_PAGE_SIZE
