@@ -43,7 +43,7 @@ class Csv:
         if encoding is None:
             return Rejection("the bytes are not text")
         text = whole_lines(decode(sample.head, encoding), whole=sample.whole)
-        refusal = _not_a_table(text)
+        refusal = not_a_table(text)
         if refusal:
             return Rejection(refusal)
         if hint is not None:
@@ -51,11 +51,12 @@ class Csv:
             if rows is not None:
                 same = hint.dialect.header and tuple(rows[1][0]) == hint.first_row
                 header = _AS_SIBLINGS if same else judge(rows[1][:70])
-                return _match(sample, text, replace(hint.dialect, encoding=encoding), rows, header, {})
+                return table_match(sample, text, replace(hint.dialect, encoding=encoding), rows, header, {})
         return _detected(sample, text, encoding)
 
 
-def _not_a_table(text: str) -> str:
+def not_a_table(text: str) -> str:
+    """Say what a text begins like that is no table; '' where it may be one."""
     start = text.lstrip()[:200]
     if not start:
         return "there is no text"
@@ -99,9 +100,9 @@ def _detected(sample: Sample, text: str, encoding: str) -> Match | Rejection:
     if refusal:
         return Rejection(refusal)
     dialect = replace(_dialect(candidates[0], text, encoding), comment=comment)
-    dialect, rows, oddities = _within_region(dialect, text, lines, whole=sample.whole)
+    dialect, rows, oddities = within_region(dialect, text, lines, whole=sample.whole)
     header = judge(rows[1][:70])
-    match = _match(sample, text, dialect, rows, header, {"candidates": [_shown(candidate) for candidate in candidates[:5]]})
+    match = table_match(sample, text, dialect, rows, header, {"candidates": [candidate_shown(candidate) for candidate in candidates[:5]]})
     return replace(match, evidence={**match.evidence, "oddities": oddities}) if oddities else match
 
 
@@ -122,7 +123,7 @@ def _dialect(best: Candidate, text: str, encoding: str) -> Dialect:
     return dialect
 
 
-def _within_region(dialect: Dialect, text: str, lines: Sequence[str], *, whole: bool) -> tuple[Dialect, Rows, list[str]]:
+def within_region(dialect: Dialect, text: str, lines: Sequence[str], *, whole: bool) -> tuple[Dialect, Rows, list[str]]:
     """Return the dialect that leaves out the lines around the table, the table's rows, and what is odd about it."""
     numbers, cells = numbered_rows(text, dialect)
     if not cells:
@@ -153,7 +154,8 @@ def _after_preamble(text: str) -> str:
     return ""
 
 
-def _shown(candidate: Candidate) -> dict[str, object]:
+def candidate_shown(candidate: Candidate) -> dict[str, object]:
+    """Return a candidate as evidence."""
     return {key: round(value, 3) if isinstance(value, float) else value for key, value in asdict(candidate).items()}
 
 
@@ -213,7 +215,7 @@ def _is_quoted(value: str) -> bool:
     return len(value) > 2 and value[0] == value[-1] == '"'
 
 
-def _match(
+def table_match(
     sample: Sample,
     text: str,
     dialect: Dialect,
@@ -221,6 +223,7 @@ def _match(
     header: HeaderVerdict,
     evidence: dict[str, object],
 ) -> Match:
+    """Describe the table that a dialect and a verdict on the header make of rows."""
     dialect = replace(dialect, header=header.present)
     first = tuple(rows[1][0]) if header.present else ()
     names = column_names(first, max(dialect.columns, len(first), 1))

@@ -90,6 +90,14 @@ def detect(text: str) -> list[Candidate]:
     return sorted(scored, key=lambda candidate: -candidate.score)
 
 
+def given(text: str, delimiter: str, quote: str | None) -> Candidate:
+    """Score a text under a delimiter that is given, and a quote that is given or (None) the better of those it may have."""
+    beginning = _beginning(text)
+    quotes = _quotes(beginning, text, delimiter) if quote is None else [quote]
+    scored = [_scored(_shape(rows_of(beginning, Dialect(delimiter, each), ROWS_SCORED), delimiter, each)) for each in quotes]
+    return max(scored, key=lambda candidate: candidate.score)
+
+
 def _lines(text: str) -> list[str]:
     return [line for line in text.split("\n")[:ROWS_SCORED] if line.strip()]
 

@@ -46,7 +46,7 @@ class Json:
         text = decode(sample.head, encoding).lstrip(_SPACES)
         if start == b"[":
             return _array(sample, text)
-        documents, error = _documents(text)
+        documents, error = exact_documents(text)
         if not documents:
             return Rejection(f"it does not parse as JSON: {error}")
         if error and sample.whole and not _one_a_line(text, len(documents)):
@@ -78,8 +78,8 @@ def _lines(sample: Sample, load: Callable[[bytes], Any]) -> list[Record] | None:
     return documents if documents and all(type(document) is dict for document in documents) else None
 
 
-def _documents(text: str) -> tuple[list[Any], str]:
-    """Return the documents that follow one another, and what stopped the reading."""
+def exact_documents(text: str) -> tuple[list[Any], str]:
+    """Return the documents that follow one another, whole numbers and others as they were written, and what stopped the reading."""
     decoder = json.JSONDecoder(parse_float=_WrittenFloat)
     documents: list[Any] = []
     position = 0
@@ -150,7 +150,7 @@ def _match(sample: Sample, layout: str, documents: Sequence[Any], oddities: Sequ
         return Rejection("its documents are not objects")
     head = sample.head
     size = len(head) // len(documents) if layout != "lines" else _line_size(head)
-    schema = _summarise(rows, sample.key, range(1, len(rows) + 1), 0)
+    schema = summarise_rows(rows, sample.key)
     return Match(
         Format("json", sample.codec, layout=layout), schema, record_size=size, evidence={"oddities": list(oddities)} if oddities else {}
     )
@@ -162,6 +162,11 @@ def _line_size(head: bytes) -> int:
 
 
 # --- columns of values, summarised together: far cheaper than value by value ------------------------
+
+
+def summarise_rows(rows: Sequence[Record], origin: str) -> TypeSummary:
+    """Summarise objects that are one object's rows."""
+    return _summarise(rows, origin, range(1, len(rows) + 1), 0)
 
 
 def _summarise(values: Sequence[Any], origin: str, lines: Sequence[int], depth: int) -> TypeSummary:

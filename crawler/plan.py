@@ -19,7 +19,7 @@ from .tables import Built, build
 _OWNED = frozenset(
     "CRAWL_RUN_ID CrawlerSchemaDeserializerVersion CrawlerSchemaSerializerVersion UPDATED_BY_CRAWLER classification compressionType typeOfData"
     " averageRecordSize objectCount recordCount sizeKey delimiter columnsOrdered areColumnsQuoted skip.header.line.count avro.schema.literal"
-    " partition_filtering.enabled exclusions DEPRECATED_BY_CRAWLER gluepot.comment gluepot.null.tokens gluepot.recursive".split()
+    " partition_filtering.enabled exclusions DEPRECATED_BY_CRAWLER gluepot.comment gluepot.null.tokens gluepot.recursive customSerde jsonPath".split()
 )
 _RUN = frozenset(("CRAWL_RUN_ID",))
 _COUNTS = frozenset(("averageRecordSize", "objectCount", "recordCount", "sizeKey"))

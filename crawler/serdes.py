@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ..classifiers.custom_csv import LAZY_SIMPLE, OPEN_CSV, SERDE
 from ..classifiers.resolve import Inference
 from ..classifiers.sample import UNKNOWN, Dialect, Format
 from .signatures import Signature
@@ -57,7 +58,8 @@ def reading_of(signatures: Sequence[Signature], inference: Inference) -> Reading
     if form.classification == "json":
         return _json(signatures)
     if form.dialect is not None:
-        return _csv([signature.format.dialect for signature in signatures if signature.format.dialect], inference)
+        dialects = [signature.format.dialect for signature in signatures if signature.format.dialect]
+        return _csv(dialects, inference, dict(form.options))
     return Reading(None, None, None)
 
 
@@ -76,23 +78,25 @@ def _json(signatures: Sequence[Signature]) -> Reading:
         for name in names:
             by_column.setdefault(name.lower(), name)
         serde.update({f"mapping.{column}": name for column, name in by_column.items() if column != name})
-    return Reading(*_TEXT, _OPENX_JSON, serde)
+    return Reading(*_TEXT, _OPENX_JSON, serde, dict(signatures[0].format.options))
 
 
-def _csv(dialects: Sequence[Dialect], inference: Inference) -> Reading:
+def _csv(dialects: Sequence[Dialect], inference: Inference, options: dict[str, str]) -> Reading:
     first = dialects[0]
     delimiter = first.delimiter or _NO_DELIMITER
     quotes = sorted({dialect.quote for dialect in dialects if dialect.quote}, reverse=True)
     escapes = sorted({dialect.escape for dialect in dialects if dialect.escape})
     skipped = first.skipped_lines + first.header
-    table = {"delimiter": delimiter, "columnsOrdered": "true", "areColumnsQuoted": "false"}
+    table = {"delimiter": delimiter, "columnsOrdered": "true", "areColumnsQuoted": "false", **options}
     if skipped:
         table["skip.header.line.count"] = str(skipped)
     if first.trailing_lines:  # Hive and Trino leave them out; Athena and Spark show them as rows
         table["skip.footer.line.count"] = str(first.trailing_lines)
     own = {"gluepot.comment": first.comment} if first.comment else {}
-    if quotes and inference == "accurate":  # [doc] Glue writes LazySimpleSerDe even for quoted data, and tells users to change it
-        serde = {"separatorChar": delimiter, "quoteChar": quotes[0], "escapeChar": escapes[0] if escapes else "\\"}
+    # [doc] Glue writes LazySimpleSerDe even for quoted data, and tells users to change it, or to say so in a classifier.
+    chosen = options.get(SERDE) or (OPEN_CSV if quotes and inference == "accurate" else LAZY_SIMPLE)
+    if chosen == OPEN_CSV:
+        serde = {"separatorChar": delimiter, "quoteChar": quotes[0] if quotes else '"', "escapeChar": escapes[0] if escapes else "\\"}
         return Reading(*_TEXT, _OPEN_CSV, _encoded(serde, dialects), {**table, "areColumnsQuoted": "true"}, own)
     return Reading(*_TEXT, _LAZY_SIMPLE, _encoded({"field.delim": delimiter}, dialects), table, own)
 

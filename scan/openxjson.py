@@ -10,6 +10,8 @@ from typing import NamedTuple, cast
 import orjson
 import pyarrow as pa
 
+from ..classifiers import jsonpath
+from ..classifiers.custom_json import PARAMETER as JSON_PATH
 from .arrays import each
 from .failure import Failure, Misfit, Refuted, shorten
 from .layout import BATCH_BYTES, DataFile, Layout
@@ -27,6 +29,7 @@ class Document(NamedTuple):
     line: int
     value: object
     size: int
+    element: bool = False  # of a top-level array that was opened on the way
 
 
 def read(file: DataFile, layout: Layout) -> Iterator[pa.RecordBatch]:
@@ -37,7 +40,9 @@ def read(file: DataFile, layout: Layout) -> Iterator[pa.RecordBatch]:
         mapping={name.removeprefix(_MAPPING): key for name, key in layout.parameters.items() if name.startswith(_MAPPING)},
     )
     lines = open_body(file, layout).lines(layout.parameters.get("gluepot.comment", ""))
-    for rows in _chunks(_rows(_documents(lines, file, layout), file, layout)):
+    documents = _documents(lines, file, layout)
+    path = layout.parameters.get(JSON_PATH, "")
+    for rows in _chunks(_selected(documents, path) if path else _rows(documents, file, layout)):
         try:
             yield to_batch([row.value for row in rows], layout, naming)
         except Misfit as misfit:
@@ -55,6 +60,14 @@ def _chunks(rows: Iterable[Document]) -> Iterator[list[Document]]:
             chunk, size = [], 0
     if chunk:
         yield chunk
+
+
+def _selected(documents: Iterator[Document], path: str) -> Iterator[Document]:
+    """Yield the rows that a custom classifier's path leads to. Raises InvalidInput."""
+    steps = jsonpath.parse(path)
+    for document in documents:
+        found = list(jsonpath.select(document.value, steps[1:] if document.element else steps))
+        yield from (Document(document.line, jsonpath.as_row(value), document.size // len(found)) for value in found)
 
 
 def _rows(documents: Iterator[Document], file: DataFile, layout: Layout) -> Iterator[Document]:
@@ -76,7 +89,9 @@ def _rows(documents: Iterator[Document], file: DataFile, layout: Layout) -> Iter
 
 
 def _documents(lines: Iterator[Line], file: DataFile, layout: Layout) -> Iterator[Document]:
+    path = layout.parameters.get(JSON_PATH, "")
     array = len(layout.names) == 1 and layout.declared.get(layout.names[0], "").startswith("array<")
+    opened = jsonpath.parse(path)[:1] == (None,) if path else not array
     # A float would lose digits that a decimal column keeps.
     loads = _loads_exactly if any("decimal" in str(field.type) for field in each(layout.wanted)) else orjson.loads
     for number, line in lines:
@@ -89,7 +104,7 @@ def _documents(lines: Iterator[Line], file: DataFile, layout: Layout) -> Iterato
             if layout.flag("ignore.malformed.json"):
                 yield Document(number, None, len(text))
                 continue
-            yield from _Spanning((number, line), lines, file.url, open_arrays=not array).documents()
+            yield from _Spanning((number, line), lines, file.url, open_arrays=opened).documents()
             return
 
 
@@ -124,7 +139,7 @@ class _Spanning:
                 if not self._grow():
                     raise self._refuted(str(error).split(":")[0]) from None
                 continue
-            yield Document(self.line, value, end)
+            yield Document(self.line, value, end, self.in_array)
             self._drop(end)
         if self.in_array:
             raise self._refuted("the array does not end")

@@ -8,6 +8,8 @@ import pytest
 
 import gluepot
 from gluepot.catalog.interface import Catalog
+from gluepot.classifiers.custom_csv import CsvClassifier
+from gluepot.classifiers.custom_json import JsonClassifier
 from gluepot.classifiers.sample import Format, Hint, Match, Rejection, Sample
 from gluepot.classifiers.summary import Member, Place, declared, struct_of
 from gluepot.crawler.report import CrawlReport
@@ -32,6 +34,10 @@ class Begins:
             return Rejection(f"it does not begin with {self.mark!r}")
         schema = struct_of({"record": Member(Place(sample.key, 0), declared("string", sample.key))}, 1)
         return Match(Format(self.name, sample.codec), schema, certainty=self.certainty)
+
+
+def rows(catalog: Catalog, table: str) -> list[dict[str, object]]:
+    return gluepot.scan_table(catalog, table).read_all().to_pylist()
 
 
 def classifications(catalog: Catalog) -> dict[str, str]:
@@ -84,6 +90,45 @@ def test_an_edited_classifier_reclassifies_what_did_not_change(lake: Write, craw
     crawl(root, classifiers=(Begins("ours", b"nothing"),))
 
     assert set(classifications(catalog).values()) == {"csv"}
+
+
+def test_a_tables_parameters_say_how_its_custom_classifier_reads_it(lake: Write, crawl: Crawl, catalog: Catalog) -> None:
+    root = lake(
+        {"sales/a.txt": "1_%a_b%\n2_c\n", "items/a.json": '{"n": 2, "items": [{"a": 1}, {"a": 2}]}', "ids/a.json": '{"id": 1}\n{"id": 2}'}
+    )
+    csv = CsvClassifier("sales", "_", "%", "ABSENT", ("Id", "Note"), serde="OpenCSVSerDe")
+
+    report = crawl(root, classifiers=(csv, JsonClassifier("items", "$.items[*]"), JsonClassifier("ids", "$.id")))
+
+    assert [table.verification and table.verification.status for table in report.tables] == ["verified"] * 3
+    assert rows(catalog, "sales") == [{"id": 1, "note": "a_b"}, {"id": 2, "note": "c"}]
+    assert rows(catalog, "items") == [{"a": 1}, {"a": 2}]
+    assert rows(catalog, "ids") == [{"record": 1}, {"record": 2}]
+    sales = catalog.get_table("default", "sales")
+    assert sales.storage is not None
+    assert sales.storage.serde is not None
+    assert sales.storage.serde.parameters == {"separatorChar": "_", "quoteChar": "%", "escapeChar": "\\"}
+    assert (sales.parameters or {})["customSerde"] == "OpenCSVSerDe"
+    assert (sales.parameters or {})["areColumnsQuoted"] == "true"
+
+
+@pytest.mark.parametrize("serde", ["OpenCSVSerDe", "LazySimpleSerDe"])
+def test_the_serde_that_a_classifier_names_is_written(lake: Write, crawl: Crawl, catalog: Catalog, serde: str) -> None:
+    crawl(lake({"a/a.csv": CSV}), classifiers=(CsvClassifier("ours", serde=serde),))
+
+    storage = catalog.get_table("default", "a").storage
+    assert storage is not None
+    assert storage.serde is not None
+    assert (storage.serde.library or "").lower().endswith(serde.lower())
+    assert rows(catalog, "a") == [{"id": 1, "name": "ann"}, {"id": 2, "name": "bob"}]
+
+
+def test_custom_classifiers_reach_worker_processes(lake: Write, crawl: Crawl, catalog: Catalog) -> None:
+    root = lake({f"t{number}/{'x' * number}/a.txt": "id_v\n1_2\n" for number in range(1, 9)})
+
+    report = crawl(root, workers=2, classifiers=(CsvClassifier("ours", "_"),))
+
+    assert {tuple(column.name for column in table.table.columns) for table in report.tables} == {("id", "v")}
 
 
 def test_a_folder_is_no_file_to_classify(tmp_path: Path) -> None:

@@ -123,3 +123,25 @@ def test_malformed_lines_are_rows_of_nulls_where_the_serde_ignores_them(lake: La
     lake.table("json", {"a": "int"}, serde_parameters={"ignore.malformed.json": "true"})
 
     assert [row["a"] for row in lake.rows()] == [1, None, 3]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"v":[1,2]},{"v":[3]}]',
+        '[\n  {"v": [1,\n 2]},\n  {"v": [3]}\n]\n',
+        '[{"v":[1,2]}]\n[{"v":[3]}]\n',
+    ],
+)
+def test_a_json_path_says_what_the_rows_are(lake: Lake, text: str) -> None:
+    lake.write("a.json", text)
+    lake.table("json", {"record": "int"}, parameters={"jsonPath": "$[*].v[*]"})
+
+    assert lake.rows() == [{"record": 1}, {"record": 2}, {"record": 3}]
+
+
+def test_arrays_within_an_array_are_rows_of_arrays(lake: Lake) -> None:
+    lake.write("a.json", "[\n[1, 2],\n[3]\n]\n")
+    lake.table("json", {"record": "array<int>"}, parameters={"jsonPath": "$[*]"})
+
+    assert lake.rows() == [{"record": [1, 2]}, {"record": [3]}]
