@@ -74,10 +74,12 @@ def struct(data: bytes, at: int, wanted: dict[int, Read], depth: int = 0) -> tup
             field += head >> 4
         else:
             field, at = zigzag(data, at)
+        read = wanted.get(field)
         if kind <= FALSE:
+            if read is not None:
+                raise ValueError(f"field {field} is a truth")
             found[field] = kind == TRUE
             continue
-        read = wanted.get(field)
         if read is None:
             at = skip(data, at, kind, depth)
         else:
