@@ -10,9 +10,10 @@ from .json import Json
 from .orc import Orc
 from .parquet import Parquet
 from .sample import UNKNOWN, Classification, Classifier, Format, Hint, Match, Sample, Verdict
+from .xml import Xml
 
 # [doc] Glue's own order of the built-in classifiers.
-BUILT_IN: tuple[Classifier, ...] = (Avro(), Orc(), Parquet(), Json(), Csv())
+BUILT_IN: tuple[Classifier, ...] = (Avro(), Orc(), Parquet(), Json(), Xml(), Csv())
 
 
 def classify(sample: Sample, hint: Hint | None = None, classifiers: Sequence[Classifier] = BUILT_IN) -> Classification:

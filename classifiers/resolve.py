@@ -7,10 +7,11 @@ type is string. `glue`: what AWS's crawler writes, candidates of a conflict as a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal
 
 from ..catalog.types import BIGINT, STRING, VOID, Array, HiveType, Map, Scalar, Struct, join, parse_type
-from .summary import Member, TypeSummary, Witness
+from .summary import EMPTY, TEXT, Member, Place, TypeSummary, Witness, merge
 from .values import WEAK_NULL_WORDS
 
 Inference = Literal["accurate", "glue"]
@@ -20,10 +21,15 @@ _MAP_MEMBERS = 60
 _MAP_PRESENCE = 0.25
 
 
+_LAST = Place(chr(0x10FFFF), 0)
+
+
 def resolve(summary: TypeSummary, inference: Inference = "accurate") -> HiveType:
     """Return the catalog type for what was seen; VOID where only nulls were."""
     if len(summary.kinds) == 1 and not (summary.tokens or summary.structs or summary.arrays or summary.maps):
         return _lone(next(iter(summary.kinds.items())), inference)  # the usual case, and every column of every object passes here
+    if summary.markup:
+        summary = _as_elements(summary)
     scalar = _scalar(summary, inference)
     shapes: list[HiveType] = []
     if summary.structs:
@@ -39,6 +45,18 @@ def resolve(summary: TypeSummary, inference: Inference = "accurate") -> HiveType
         return shapes[0]
     # A conflict between shapes: the JSON SerDe hands any of them to a string column as JSON text.
     return _candidates(scalar, shapes) if inference == "glue" else STRING
+
+
+def _as_elements(summary: TypeSummary) -> TypeSummary:
+    """Take what stands alone as an element of a child that repeats elsewhere, and text as a struct's `_VALUE`, as spark-xml does."""
+    if summary.arrays:
+        alone = replace(summary, arrays=0, element=None, nulls=0)
+        return TypeSummary(nulls=summary.nulls, arrays=summary.arrays, element=merge(alone, summary.element or EMPTY))
+    if summary.structs and (summary.kinds or summary.tokens):
+        text = TypeSummary(kinds=summary.kinds, tokens=summary.tokens)
+        known = summary.members.get(TEXT, Member(_LAST, EMPTY))
+        return replace(summary, kinds={}, tokens={}, members={**summary.members, TEXT: Member(known.place, merge(known.type, text))})
+    return summary
 
 
 def column_type(summary: TypeSummary, inference: Inference = "accurate") -> HiveType:

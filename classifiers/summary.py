@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 MAX_MEMBERS = 20_000  # a struct with more distinct names than this is summarised as a map
+TEXT = "_VALUE"  # the member of an XML struct that holds the text beside attributes: spark-xml's name [doc]
 VALUE_SHOWN = 80  # characters of a witness that are kept
 
 
@@ -57,6 +58,7 @@ class TypeSummary:
     maps: int = 0  # maps seen, or structs with too many members
     key: TypeSummary | None = None
     value: TypeSummary | None = None
+    markup: bool = False  # seen in XML: what stands alone may be a repeated child's only occurrence, or the text of a struct
 
     @property
     def values(self) -> int:
@@ -102,13 +104,14 @@ def merge_all(summaries: Iterable[TypeSummary]) -> TypeSummary:
             maps=sum(part.maps for part in parts),
             key=_merge_present(part.key for part in parts),
             value=_merge_present(part.value for part in parts),
+            markup=any(part.markup for part in parts),
         )
     )
 
 
-def struct_of(members: Mapping[str, Member], count: int) -> TypeSummary:
+def struct_of(members: Mapping[str, Member], count: int, *, markup: bool = False) -> TypeSummary:
     """Summarise `count` objects with these members."""
-    return _bounded(TypeSummary(structs=count, members=members))
+    return _bounded(TypeSummary(structs=count, members=members, markup=markup))
 
 
 def _merge_witnesses(parts: Sequence[Mapping[str, Witness]]) -> Mapping[str, Witness]:
@@ -154,4 +157,5 @@ def _bounded(summary: TypeSummary) -> TypeSummary:
         maps=summary.maps + summary.structs,
         key=_merge_present((summary.key, STRING_KEY)),
         value=_merge_present((summary.value, values)),
+        markup=summary.markup,
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ..classifiers.custom_csv import LAZY_SIMPLE, OPEN_CSV, SERDE
 from ..classifiers.resolve import Inference
 from ..classifiers.sample import UNKNOWN, Dialect, Format
+from ..classifiers.xml import ROW_TAG
 from .signatures import Signature
 
 _TEXT = ("org.apache.hadoop.mapred.TextInputFormat", "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat")
@@ -57,6 +58,8 @@ def reading_of(signatures: Sequence[Signature], inference: Inference) -> Reading
         return _binary(form)
     if form.classification == "json":
         return _json(signatures)
+    if ROW_TAG in dict(form.options):
+        return Reading(*_TEXT, None, table=dict(form.options))  # [guess] Hive has no SerDe for XML
     if form.dialect is not None:
         dialects = [signature.format.dialect for signature in signatures if signature.format.dialect]
         return _csv(dialects, inference, dict(form.options))

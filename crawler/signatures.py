@@ -17,6 +17,8 @@ from ..classifiers.summary import EMPTY, TypeSummary, merge, merge_all
 
 Columns = tuple[tuple[str, str], ...]
 
+# Their records leave out what they do not have.
+_BY_NAME = frozenset(("json", "xml", "bson"))
 _DECLARING = frozenset(("parquet", "orc", "avro"))
 
 # Share of the smaller one's columns that two schemas must have in common to be one table's.
@@ -105,9 +107,9 @@ class SignatureBook:
         return self._find(signature) is not None
 
     def _find(self, signature: Signature) -> int | None:
-        """JSON objects leave out what they do not have: files with most names in common are one kind."""
+        """Say which kind it is: files whose records may leave names out are one kind where they have most names in common."""
         number = self._exact.get(_exact_key(signature))
-        if number is None and signature.format.classification == "json":
+        if number is None and signature.format.classification in _BY_NAME:
             family = self._families.get(_family_key(signature), ())
             return next((known for known in family if overlap(self._names[known], signature.names) >= RELATED), None)
         return number

@@ -10,6 +10,7 @@ import pyarrow as pa
 from ..catalog.arrow import arrow_schema
 from ..catalog.interface import Catalog
 from ..catalog.model import Column, Partition, SerDe, StorageDescriptor, Table
+from ..classifiers.xml import ROW_TAG
 from ..errors import InvalidInput
 from .arrays import Value, each, texts, type_of
 from .convert import convert
@@ -83,8 +84,9 @@ def _part(table: Table, partition: Partition | None, wanted: Wish) -> Part:
 
 
 def library_of(table: Table, serde: SerDe | None) -> str:
-    """Return what says who reads a table: its SerDe's class, else its classification (XML has no SerDe in Hive)."""
-    return (serde.library if serde else None) or (table.parameters or {}).get("classification", "")
+    """Return what says who reads a table: its SerDe's class, else its classification (XML has no SerDe in Hive, and may be called anything)."""
+    parameters = table.parameters or {}
+    return (serde.library if serde else None) or ("xml" if ROW_TAG in parameters else parameters.get("classification", ""))
 
 
 def _carrier(table: Table) -> tuple[Column, ...]:

@@ -38,7 +38,7 @@ def parquet(table: pa.Table) -> bytes:
 
 
 def test_the_chain_has_glues_order() -> None:
-    assert [classifier.name for classifier in BUILT_IN] == ["avro", "orc", "parquet", "json", "csv"]
+    assert [classifier.name for classifier in BUILT_IN] == ["avro", "orc", "parquet", "json", "xml", "csv"]
 
 
 def test_a_certain_classifier_stops_the_chain() -> None:
