@@ -58,4 +58,6 @@ def _name(found: Classification) -> str:
     form = found.format
     if form.classification == UNKNOWN:
         return "unknown"
-    return _LINES[form.layout] if form.classification == "json" else form.classification
+    if form.classification != "json":
+        return form.classification
+    return _LINES[form.layout] if found.schema.structs > 1 else "json"

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from .json import exact_documents, summarise_rows
+from .json_documents import documents_of
+from .json_summary import summarise
 from .jsonpath import as_row, parse, select
 from .sample import Format, Hint, Match, Rejection, Sample
 from .text import decode, encoding_of
@@ -41,7 +42,7 @@ class JsonClassifier:
         rows = self._rows(documents)
         if not rows:
             return Rejection(f"the path {self.json_path} leads to nothing in its {len(documents)} documents")
-        schema = summarise_rows(rows, sample.key)
+        schema = summarise(rows, sample.key, range(1, len(rows) + 1), 0)
         form = Format("json", sample.codec, layout="documents", options=((PARAMETER, self.json_path),))
         return Match(form, schema, record_size=len(sample.head) // len(rows))
 
@@ -57,12 +58,12 @@ class JsonClassifier:
 
 def _documents(text: str, *, whole: bool) -> tuple[list[Any], str]:
     """Return a sample's documents, the one that it cuts off as far as it goes, or why there are none."""
-    documents, error = exact_documents(text)
-    if not documents and not whole:
-        documents, error = exact_documents(_closed(text))
-    if documents and (not whole or 2 * len(documents) >= text.count("\n") or not error):
-        return documents, ""
-    return [], error
+    found = documents_of(text)
+    if not found.values and not whole:
+        found = documents_of(_closed(text))
+    if found.values and (not whole or 2 * len(found.values) >= text.count("\n") or not found.error):
+        return found.values, ""
+    return [], found.error
 
 
 def _closed(text: str) -> str:

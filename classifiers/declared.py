@@ -66,5 +66,7 @@ def _summary(kind: HiveType, origin: str) -> TypeSummary:
     if isinstance(kind, Map):
         return TypeSummary(maps=1, key=_summary(kind.key, origin), value=_summary(kind.value, origin))
     if isinstance(kind, Struct):
+        if not kind.fields:  # Hive and Athena know no struct without members, and would refuse the table
+            return declared("string", origin)
         return columns_summary(kind.fields, origin)
     return declared(str(kind), origin)

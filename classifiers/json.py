@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import Any
 
+from .json_documents import AFTER, SPACES, Documents, documents_of, elements_of, exact, lines_of, repeated_key, tolerant_lines
+from .json_summary import InexactError, Record, keys_of, summarise
 from .sample import Format, Hint, Match, Rejection, Sample
-from .summary import Member, Place, TypeSummary, Witness, merge, struct_of
+from .summary import Member, Place, TypeSummary, struct_of
 from .text import decode, encoding_of
-from .values import INT64, MAX_DECIMAL_DIGITS
 
-MAX_DEPTH = 100  # deeper documents are summarised as strings from here on
-_INT32 = range(-(2**31), 2**31)
-_SPACES = " \t\r\n\ufeff"
-
-Record = dict[str, Any]
+# [doc] The SerDes read JSON as UTF-8 only; scan honours this parameter.
+_CHARSETS = {"cp1252": "windows-1252", "utf-16": "UTF-16", "utf-16-le": "UTF-16LE", "utf-16-be": "UTF-16BE", "utf-32": "UTF-32"}
+_COLUMN = "array"  # [doc] what Glue calls the one column of arrays that hold no objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,218 +22,142 @@ class Json:
     name: str = "json"
 
     def classify(self, sample: Sample, hint: Hint | None) -> Match | Rejection:
-        """Recognise JSON documents whose rows are objects, or an array of anything."""
+        """Recognise JSON documents whose rows are objects, or arrays of anything."""
         start = sample.head[:4096].lstrip(b" \t\r\n\xef\xbb\xbf\xff\xfe\x00")[:1]
         if start not in (b"{", b"["):
             return Rejection("it does not begin with { or [")
-        import orjson
-
-        lines = _lines(sample, orjson.loads) if start == b"{" else None
-        if lines:
-            try:
-                return _match(sample, "lines", lines, [])
-            except _InexactError:
-                return _match(sample, "lines", _lines(sample, _exact_load) or [], [])
-        encoding = encoding_of(sample.head)
-        if encoding is None:
-            return Rejection("the bytes are not text")
-        text = decode(sample.head, encoding).lstrip(_SPACES)
-        if start == b"[":
-            return _array(sample, text)
-        documents, error = exact_documents(text)
-        if not documents:
-            return Rejection(f"it does not parse as JSON: {error}")
-        if error and sample.whole and not _one_a_line(text, len(documents)):
-            return Rejection(f"it does not parse as JSON: {error}")
-        return _match(sample, "documents", documents, [error] if error and sample.whole else [])
+        return (_fast_lines(sample) if start == b"{" else None) or _any(sample, start)
 
 
-class _WrittenFloat(float):
-    """A number that was written with a point or an exponent."""
+def _fast_lines(sample: Sample) -> Match | Rejection | None:
+    import orjson
 
-
-class _InexactError(Exception):
-    """A number too large for 64 bits was read as a float: it may have been a whole one."""
-
-
-def _exact_load(line: bytes) -> Any:
-    return json.loads(line, parse_float=_WrittenFloat)
-
-
-def _lines(sample: Sample, load: Callable[[bytes], Any]) -> list[Record] | None:
-    """Return the documents where each line is one, the fast and usual case."""
-    head = sample.head
-    if not sample.whole:
-        head = head[: head.rfind(b"\n") + 1] or head
+    head = _whole_lines(sample)
+    found = lines_of(head, orjson.loads)
     try:
-        documents = [load(line) for line in head.split(b"\n") if line and not line.isspace()]
-    except (ValueError, RecursionError):
+        if found is not None:
+            return _rows(sample, "lines", found, head, "utf-8")
+        return _rows(sample, "documents", Documents([orjson.loads(head)], [1]), head, "utf-8") if sample.whole else None
+    except ValueError:
         return None
-    return documents if documents and all(type(document) is dict for document in documents) else None
+    except InexactError:
+        again = lines_of(head, lambda line: exact(line.decode()))
+        return _rows(sample, "lines", again, head, "utf-8") if again else None
 
 
-def exact_documents(text: str) -> tuple[list[Any], str]:
-    """Return the documents that follow one another, whole numbers and others as they were written, and what stopped the reading."""
-    decoder = json.JSONDecoder(parse_float=_WrittenFloat)
-    documents: list[Any] = []
-    position = 0
-    while position < len(text):
-        try:
-            document, position = decoder.raw_decode(text, position)
-        except json.JSONDecodeError as error:
-            return documents, f"{error.msg} at line {error.lineno}"
-        except RecursionError:
-            return documents, "it nests too deep"
-        documents.append(document)
-        position = _past(text, position, _SPACES)
-    return documents, ""
-
-
-def _past(text: str, position: int, characters: str) -> int:
-    while position < len(text) and text[position] in characters:
-        position += 1
-    return position
-
-
-def _one_a_line(text: str, documents: int) -> bool:
-    """Say whether most lines are documents, so that a few bad ones are bad lines and not another format."""
-    return documents >= 2 and documents >= 0.5 * text.count("\n")
-
-
-def _array(sample: Sample, text: str) -> Match | Rejection:
-    elements, error = _elements(text)
-    if error and (sample.whole or not elements):
-        return Rejection(f"it does not parse as JSON: {error}")
-    if not elements:
-        return Match(Format("json", sample.codec, layout="array"), struct_of({}, 0), record_size=len(text))
-    if all(type(element) is dict for element in elements):
-        return _match(sample, "array", elements, [])
-    element = _summarise(elements, sample.key, [1] * len(elements), 1)
-    column = Member(Place(sample.key, 0), TypeSummary(arrays=1, element=element))
-    return Match(Format("json", sample.codec, layout="array"), struct_of({"array": column}, 1), record_size=len(text))
-
-
-def _elements(text: str) -> tuple[list[Any], str]:
-    """Return a top-level array's elements, those before the cut where the sample ends inside it."""
-    decoder = json.JSONDecoder(parse_float=_WrittenFloat)
-    elements: list[Any] = []
-    position = _past(text, 1, _SPACES)
-    if text[position : position + 1] == "]":
-        return [], "" if not text[position + 1 :].strip(_SPACES) else "text after the array"
-    while position < len(text):
-        try:
-            element, position = decoder.raw_decode(text, position)
-        except json.JSONDecodeError as error:
-            return elements, f"{error.msg} at line {error.lineno}"
-        except RecursionError:
-            return elements, "it nests too deep"
-        elements.append(element)
-        position = _past(text, position, _SPACES)
-        if text[position : position + 1] == "]":
-            rest = text[position + 1 :].strip(_SPACES)
-            return elements, "" if not rest else "text after the array"
-        if text[position : position + 1] != ",":
-            return elements, "a comma is missing"
-        position = _past(text, position + 1, _SPACES)
-    return elements, "it ends inside the array"
-
-
-def _match(sample: Sample, layout: str, documents: Sequence[Any], oddities: Sequence[str]) -> Match | Rejection:
-    rows: list[Record] = [document for document in documents if type(document) is dict]
-    if not rows:
-        return Rejection("its documents are not objects")
+def _whole_lines(sample: Sample) -> bytes:
     head = sample.head
-    size = len(head) // len(documents) if layout != "lines" else _line_size(head)
-    schema = summarise_rows(rows, sample.key)
-    return Match(
-        Format("json", sample.codec, layout=layout), schema, record_size=size, evidence={"oddities": list(oddities)} if oddities else {}
-    )
+    return head if sample.whole else head[: head.rfind(b"\n") + 1] or head
+
+
+def _any(sample: Sample, start: bytes) -> Match | Rejection:
+    encoding = encoding_of(sample.head)
+    if encoding is None:
+        return Rejection("the bytes are not text")
+    text = decode(sample.head, encoding)
+    body = text.lstrip(SPACES)
+    skipped = text.count("\n", 0, len(text) - len(body))
+    if start == b"[":
+        found = elements_of(body)
+        if found.error != AFTER:
+            return _array(sample, found, text, encoding, skipped)
+    found = documents_of(body)
+    if found.error and (_is_bad_line(body, found) if not sample.whole else True):
+        found = _despite_bad_lines(body, found)
+    if not found.values or (found.error and sample.whole):
+        return Rejection(f"it does not parse as JSON: {found.error}")
+    return _rows(sample, _layout(body, found), _moved(found, skipped), text, encoding)
+
+
+def _moved(found: Documents, lines: int) -> Documents:
+    return Documents(found.values, [line + lines for line in found.lines], bad=found.bad) if lines else found
+
+
+def _is_bad_line(text: str, found: Documents) -> bool:
+    """Say whether what stopped the reading is a whole line among lines, and not the sample's cut end."""
+    end = text.find("\n", found.stopped)
+    return bool(found.values) and len(set(found.lines)) == len(found.lines) and 0 <= end < len(text) - 1 and text[end + 1] in "{["
+
+
+def _despite_bad_lines(text: str, found: Documents) -> Documents:
+    """Read line by line where most lines are documents."""
+    lines = tolerant_lines(text[: text.rfind("\n") + 1] or text)
+    good = len(lines.values)
+    return lines if good >= 2 and good >= lines.bad[0] else found
+
+
+def _layout(text: str, found: Documents) -> str:
+    """Say whether the documents lie one a line."""
+    if len(set(found.lines)) < len(found.lines):
+        return "documents"
+    one_a_line = found.bad[0] or len(found.lines) == sum(1 for line in text.split("\n") if line.strip(SPACES))
+    return "lines" if one_a_line else "documents"
+
+
+def _array(sample: Sample, found: Documents, text: str, encoding: str, skipped: int) -> Match | Rejection:
+    if found.error and (sample.whole or not found.values):
+        return Rejection(f"it does not parse as JSON: {found.error}")
+    form = _format(sample, "array", encoding)
+    if not found.values:
+        return Match(form, struct_of({}, 0), record_size=len(text))
+    if all(type(element) is dict for element in found.values):
+        return _rows(sample, "array", _moved(found, skipped), text, encoding)
+    element = summarise(found.values, sample.key, [line + skipped for line in found.lines], 1)
+    column = Member(Place(sample.key, 0), TypeSummary(arrays=1, element=element))
+    return Match(form, struct_of({_COLUMN: column}, 1), record_size=len(text))
+
+
+def _rows(sample: Sample, layout: str, found: Documents, text: bytes | str, encoding: str) -> Match | Rejection:
+    """Match documents that are rows; those of another kind than most are told."""
+    rows: list[Record] = found.values
+    lines = found.lines
+    oddities: list[str] = []
+    if found.bad[0] or any(type(value) is not dict for value in found.values):
+        rows, lines, oddities = _chosen(found)
+    if not rows:
+        return Rejection("its documents are neither objects nor arrays")
+    schema = summarise(rows, sample.key, lines, 0)
+    if not oddities:
+        oddities = _repeated(text, schema)
+    size = _line_size(sample.head) if layout == "lines" else len(sample.head) // len(found.values)
+    evidence = {"oddities": oddities} if oddities else {}
+    return Match(_format(sample, layout, encoding), schema, record_size=size, evidence=evidence)
+
+
+def _chosen(found: Documents) -> tuple[list[Record], list[int], list[str]]:
+    """Return the documents that are rows (objects, or arrays where there are many more of these), and what is told of the others."""
+    kinds: list[type] = [type(value) for value in found.values]
+    kind = dict if 2 * kinds.count(dict) >= kinds.count(list) else list
+    places = [place for place, one in enumerate(kinds) if one is kind]
+    rows = [found.values[place] if kind is dict else {_COLUMN: found.values[place]} for place in places]
+    return rows, [found.lines[place] for place in places], _told(found, kind)
+
+
+def _format(sample: Sample, layout: str, encoding: str) -> Format:
+    charset = _CHARSETS.get(encoding)
+    return Format("json", sample.codec, layout=layout, options=(("serialization.encoding", charset),) if charset else ())
+
+
+def _told(found: Documents, kind: type) -> list[str]:
+    told: list[str] = []
+    count, first, reason = found.bad
+    if count:
+        told.append(f"{count} of {count + len(found.values)} lines are not JSON, the first is line {first}: {reason}")
+    others = [line for value, line in zip(found.values, found.lines, strict=True) if type(value) is not kind]
+    if others:
+        told.append(f"{len(others)} of {len(found.values)} documents are no rows, the first is at line {others[0]}")
+    return told
+
+
+def _repeated(text: bytes | str, schema: TypeSummary) -> list[str]:
+    """Tell a key that stands twice in one object: looked for only where there are more keys than were read."""
+    keys = text.count('":') + text.count('" :') if isinstance(text, str) else text.count(b'":') + text.count(b'" :')
+    if keys <= keys_of(schema):
+        return []
+    key = repeated_key(text if isinstance(text, str) else text.decode(errors="replace"))
+    return [f"key {key!r} stands twice in one object: engines refuse the row, or read the last of them"] if key else []
 
 
 def _line_size(head: bytes) -> int:
     lines = [line for line in head.split(b"\n", 3)[:3] if line]
-    return sum(map(len, lines)) // len(lines)
-
-
-# --- columns of values, summarised together: far cheaper than value by value ------------------------
-
-
-def summarise_rows(rows: Sequence[Record], origin: str) -> TypeSummary:
-    """Summarise objects that are one object's rows."""
-    return _summarise(rows, origin, range(1, len(rows) + 1), 0)
-
-
-def _summarise(values: Sequence[Any], origin: str, lines: Sequence[int], depth: int) -> TypeSummary:
-    """Summarise values of any JSON type; `lines` gives each one's line or record."""
-    types = set(map(type, values))
-    if len(types) == 1:
-        return _summarise_alike(types.pop(), values, origin, lines, depth)
-    summary = TypeSummary()
-    for kind in sorted(types, key=str):
-        chosen = [index for index, value in enumerate(values) if type(value) is kind]
-        part = _summarise_alike(kind, [values[index] for index in chosen], origin, [lines[index] for index in chosen], depth)
-        summary = merge(summary, part)
-    return summary
-
-
-def _summarise_alike(kind: type, values: Sequence[Any], origin: str, lines: Sequence[int], depth: int) -> TypeSummary:
-    if kind is type(None):
-        return TypeSummary(nulls=len(values))
-    if depth > MAX_DEPTH and kind in (dict, list):
-        kind = str
-    if kind is dict:
-        return _objects(values, origin, lines, depth)
-    if kind is list:
-        flat = list(chain.from_iterable(values))
-        flat_lines = list(chain.from_iterable([line] * len(value) for line, value in zip(lines, values, strict=True)))
-        return TypeSummary(arrays=len(values), element=_summarise(flat, origin, flat_lines, depth + 1) if flat else None)
-    if kind is int:
-        return TypeSummary(kinds=_integers(values, origin, lines))
-    if kind is float and (max(values) >= 2.0**63 or min(values) <= -(2.0**63)):
-        raise _InexactError
-    if kind in (float, _WrittenFloat):
-        return TypeSummary(kinds={"double": Witness(len(values), origin, lines[0], str(values[0]))})
-    name = "boolean" if kind is bool else "string"
-    return TypeSummary(kinds={name: Witness(len(values), origin, lines[0], str(values[0])[:80])})
-
-
-def _objects(rows: Sequence[Record], origin: str, lines: Sequence[int], depth: int) -> TypeSummary:
-    names = dict.fromkeys(chain.from_iterable(rows))
-    members: dict[str, Member] = {}
-    for position, name in enumerate(names):
-        column = [row[name] for row in rows if name in row]
-        places = lines if len(column) == len(rows) else [line for line, row in zip(lines, rows, strict=True) if name in row]
-        members[name] = Member(Place(origin, position), _summarise(column, origin, places, depth + 1))
-    return struct_of(members, len(rows))
-
-
-def _integers(values: Sequence[int], origin: str, lines: Sequence[int]) -> dict[str, Witness]:
-    if min(values) >= _INT32[0] and max(values) <= _INT32[-1]:
-        return {"int": Witness(len(values), origin, lines[0], str(values[0]))}
-    if min(values) < INT64[0] or max(values) > INT64[-1]:
-        return _by_kind(map(_integer_kind, values), values, origin, lines)
-    ordered = sorted(values)
-    small = bisect_right(ordered, _INT32[-1]) - bisect_left(ordered, _INT32[0])
-    found = {}
-    for kind, count in (("int", small), ("bigint", len(values) - small)):
-        if count:
-            first = next(index for index, value in enumerate(values) if (value in _INT32) is (kind == "int"))
-            found[kind] = Witness(count, origin, lines[first], str(values[first]))
-    return found
-
-
-def _integer_kind(value: int) -> str:
-    if value in _INT32:
-        return "int"
-    if value in INT64:
-        return "bigint"
-    digits = len(str(abs(value)))
-    return f"decimal({digits},0)" if digits <= MAX_DECIMAL_DIGITS else "string"
-
-
-def _by_kind(kinds: Iterable[str], values: Sequence[Any], origin: str, lines: Sequence[int]) -> dict[str, Witness]:
-    found: dict[str, Witness] = {}
-    for kind, value, line in zip(kinds, values, lines, strict=True):
-        seen = found.get(kind)
-        found[kind] = Witness(1, origin, line, str(value)[:80]) if seen is None else Witness(seen[0] + 1, *seen[1:])
-    return found
+    return sum(map(len, lines)) // len(lines) if lines else len(head)

@@ -6,19 +6,27 @@ type is string. `glue`: what AWS's crawler writes, candidates of a conflict as a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
 from ..catalog.types import BIGINT, STRING, VOID, Array, HiveType, Map, Scalar, Struct, join, parse_type
-from .summary import EMPTY, TEXT, Member, Place, TypeSummary, Witness, merge
+from .spelling import fields_of
+from .summary import EMPTY, TEXT, Member, Place, TypeSummary, Witness, merge, merge_all
 from .values import WEAK_NULL_WORDS
 
 Inference = Literal["accurate", "glue"]
 
-# An object with this many names, each of them rarely present, is a dictionary and not a record.
+# An object with this many names, each of them rarely present, is a dictionary and not a record; so is one that was seen
+# once or twice, with more names yet that are all of one type, and one whose names are values themselves.
 _MAP_MEMBERS = 60
 _MAP_PRESENCE = 0.25
+_MAP_MEMBERS_ALIKE = 100
+_MAP_MEMBERS_VALUES = 5
+_VALUE_NAME = re.compile(
+    r"\d+|\d{4}-\d\d(-\d\d([T ].*)?)?|[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}|(?=\D*\d)[0-9a-f]{24,64}", re.IGNORECASE
+)
 
 
 _LAST = Place(chr(0x10FFFF), 0)
@@ -34,7 +42,7 @@ def resolve(summary: TypeSummary, inference: Inference = "accurate") -> HiveType
     shapes: list[HiveType] = []
     if summary.structs:
         shapes.append(_struct(summary, inference))
-    if summary.arrays:
+    if summary.arrays and not (inference == "accurate" and _is_empty_for_object(summary, shapes)):
         element = resolve(summary.element, inference) if summary.element else VOID
         shapes.append(Array(STRING if element == VOID else element))
     if summary.maps:
@@ -57,6 +65,11 @@ def _as_elements(summary: TypeSummary) -> TypeSummary:
         known = summary.members.get(TEXT, Member(_LAST, EMPTY))
         return replace(summary, kinds={}, tokens={}, members={**summary.members, TEXT: Member(known.place, merge(known.type, text))})
     return summary
+
+
+def _is_empty_for_object(summary: TypeSummary, shapes: list[HiveType]) -> bool:
+    """Say whether the only arrays are the empty ones that some writers put for an object without keys: the SerDe reads null."""
+    return summary.element is None and bool(shapes) and isinstance(shapes[0], Struct)
 
 
 def column_type(summary: TypeSummary, inference: Inference = "accurate") -> HiveType:
@@ -116,44 +129,41 @@ def _scalar_as_glue(summary: TypeSummary) -> Scalar:
 
 def _struct(summary: TypeSummary, inference: Inference) -> HiveType:
     members = summary.members
+    if inference == "glue":
+        ordered = sorted(members.items(), key=lambda item: (item[1].place, item[0]))
+        return Struct(tuple((name, column_type(member.type, inference)) for name, member in ordered)) if members else STRING
     if not members:
-        return STRING  # Hive and Athena know no struct without members, and would refuse the table
-    if inference == "accurate" and _is_dictionary(summary):
-        kind = _join_all(resolve(member.type) for member in members.values())
-        if kind is not None:
-            return Map(STRING, STRING if kind == VOID else kind)
-    ordered = sorted(members.items(), key=lambda item: (item[1].place, item[0]))
-    return Struct(tuple((name, column_type(member.type, inference)) for name, member in ordered))
+        return Map(STRING, STRING)  # Hive and Athena know no struct without members, and would refuse the table
+    return _dictionary(summary) or Struct(tuple((field.name, column_type(field.type)) for field in fields_of(summary)))
 
 
-def _is_dictionary(summary: TypeSummary) -> bool:
-    if len(summary.members) < _MAP_MEMBERS:
-        return False
-    present = sum(_presence(member) for member in summary.members.values())
-    return present < _MAP_PRESENCE * len(summary.members) * summary.structs
+def _dictionary(summary: TypeSummary) -> Map | None:
+    """Return the map that objects with so many or such names are, or None for records."""
+    members = summary.members
+    rare = len(members) >= _MAP_MEMBERS and _presence(members) < _MAP_PRESENCE * len(members) * summary.structs
+    alike = len(members) >= _MAP_MEMBERS_ALIKE and summary.structs <= 2 and _is_seen(summary)
+    named = len(members) >= _MAP_MEMBERS_VALUES and all(map(_VALUE_NAME.fullmatch, members))
+    if not rare and not alike and not named:
+        return None
+    value = resolve(merge_all(member.type for member in members.values()))
+    if value == STRING and not rare and any(resolve(member.type) not in (STRING, VOID) for member in members.values()):
+        return None  # what holds all of them is no type of any: a record after all
+    return Map(STRING, STRING if value == VOID else value)
 
 
-def _presence(member: Member) -> int:
-    return member.type.values + member.type.nulls
+def _presence(members: Mapping[str, Member]) -> int:
+    return sum(member.type.values + member.type.nulls for member in members.values())
+
+
+def _is_seen(summary: TypeSummary) -> bool:
+    """Say whether values were seen, and not types declared: a format that declares a struct means it."""
+    return bool(summary.shapes)
 
 
 def _map(summary: TypeSummary, inference: Inference) -> HiveType:
     key = resolve(summary.key, inference) if summary.key else STRING
     value = resolve(summary.value, inference) if summary.value else STRING
     return Map(STRING if key == VOID else key, STRING if value == VOID else value)
-
-
-def _join_all(kinds: Iterable[HiveType]) -> HiveType | None:
-    """Return the one type that holds all, or None where shapes differ."""
-    joined: HiveType = VOID
-    for kind in kinds:
-        if joined == VOID or kind == joined:
-            joined = kind
-        elif isinstance(kind, Scalar) and isinstance(joined, Scalar):
-            joined = join(joined, kind)
-        elif kind != VOID:
-            return None
-    return joined
 
 
 def _candidates(scalar: Scalar, shapes: list[HiveType]) -> HiveType:
@@ -163,6 +173,20 @@ def _candidates(scalar: Scalar, shapes: list[HiveType]) -> HiveType:
     for shape in shapes:
         fields.extend(shape.fields if isinstance(shape, Struct) else [(str(shape).split("<")[0], shape)])
     return Struct(tuple(fields))
+
+
+_FAMILIES = {"boolean": "boolean", "date": "date", "timestamp": "date", "string": "string", "padded": "string"}  # all else is a number
+
+
+def mixed(summary: TypeSummary, path: str = "") -> Iterator[tuple[str, Mapping[str, Witness]]]:
+    """Yield the places, at any depth, where values are of several sorts: how many of each, with the first, in the order of these."""
+    seen = {**summary.kinds, **summary.shapes}
+    if len({_FAMILIES.get(kind, "number" if kind in summary.kinds else kind) for kind in seen}) > 1:
+        yield path, dict(sorted(seen.items(), key=lambda item: item[1][1:]))
+    for field in fields_of(summary) if summary.members else ():
+        yield from mixed(field.type, f"{path}.{field.name}")
+    if summary.element:
+        yield from mixed(summary.element, f"{path}[]")
 
 
 def considered(summary: TypeSummary) -> list[tuple[str, int, Witness | None]]:

@@ -59,6 +59,7 @@ class TypeSummary:
     key: TypeSummary | None = None
     value: TypeSummary | None = None
     markup: bool = False  # seen in XML: what stands alone may be a repeated child's only occurrence, or the text of a struct
+    shapes: Mapping[str, Witness] = field(default_factory=dict)  # the first object and array, where a format can have both
 
     @property
     def values(self) -> int:
@@ -69,6 +70,7 @@ class TypeSummary:
 
 
 EMPTY = TypeSummary()
+NO_SHAPES: Mapping[str, Witness] = {}
 STRING_KEY = TypeSummary(kinds={"string": Witness(0, "", 0, "")})
 
 
@@ -105,13 +107,14 @@ def merge_all(summaries: Iterable[TypeSummary]) -> TypeSummary:
             key=_merge_present(part.key for part in parts),
             value=_merge_present(part.value for part in parts),
             markup=any(part.markup for part in parts),
+            shapes=_merge_witnesses([part.shapes for part in parts if part.shapes]),
         )
     )
 
 
-def struct_of(members: Mapping[str, Member], count: int, *, markup: bool = False) -> TypeSummary:
+def struct_of(members: Mapping[str, Member], count: int, shapes: Mapping[str, Witness] = NO_SHAPES, *, markup: bool = False) -> TypeSummary:
     """Summarise `count` objects with these members."""
-    return _bounded(TypeSummary(structs=count, members=members, markup=markup))
+    return _bounded(TypeSummary(structs=count, members=members, shapes=shapes, markup=markup))
 
 
 def _merge_witnesses(parts: Sequence[Mapping[str, Witness]]) -> Mapping[str, Witness]:
@@ -158,4 +161,5 @@ def _bounded(summary: TypeSummary) -> TypeSummary:
         key=_merge_present((summary.key, STRING_KEY)),
         value=_merge_present((summary.value, values)),
         markup=summary.markup,
+        shapes=summary.shapes,
     )

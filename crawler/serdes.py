@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..classifiers.custom_csv import LAZY_SIMPLE, OPEN_CSV, SERDE
 from ..classifiers.resolve import Inference
 from ..classifiers.sample import UNKNOWN, Dialect, Format
+from ..classifiers.spelling import collisions, mappings
+from ..classifiers.summary import merge_all
 from ..classifiers.xml import ROW_TAG
 from .signatures import Signature
 
@@ -57,7 +59,7 @@ def reading_of(signatures: Sequence[Signature], inference: Inference) -> Reading
     if form.classification in _BINARY:
         return _binary(form)
     if form.classification == "json":
-        return _json(signatures)
+        return _json(signatures, inference)
     if ROW_TAG in dict(form.options):
         return Reading(*_TEXT, None, table=dict(form.options))  # [guess] Hive has no SerDe for XML
     if form.dialect is not None:
@@ -72,16 +74,23 @@ def _binary(form: Format) -> Reading:
     return Reading(inputs, outputs, library, {**literal, **dict(form.options), "serialization.format": "1"}, literal)
 
 
-def _json(signatures: Sequence[Signature]) -> Reading:
+def _json(signatures: Sequence[Signature], inference: Inference) -> Reading:
     names = sorted({name for signature in signatures for name in signature.schema.members})  # [seen] byte order, as written
     serde = {"paths": ",".join(names)}
-    if len({name.lower() for name in names}) < len(names):
-        serde["case.insensitive"] = "false"
-        by_column: dict[str, str] = {}
-        for name in names:
-            by_column.setdefault(name.lower(), name)
-        serde.update({f"mapping.{column}": name for column, name in by_column.items() if column != name})
-    return Reading(*_TEXT, _OPENX_JSON, serde, dict(signatures[0].format.options))
+    options = dict(signatures[0].format.options)
+    if inference == "glue":
+        if len({name.lower() for name in names}) < len(names):
+            serde |= _case_sensitive({name.lower(): name for name in reversed(names)})
+        return Reading(*_TEXT, _OPENX_JSON, serde, options)
+    schema = merge_all(signature.schema for signature in signatures)
+    if any(len(field.keys) == 1 for field in collisions(schema)):
+        serde |= _case_sensitive(mappings(schema))
+    return Reading(*_TEXT, _OPENX_JSON, serde, options)
+
+
+def _case_sensitive(keys: Mapping[str, str]) -> dict[str, str]:
+    """Return what tells the SerDe which key each column reads; it then folds no case."""
+    return {"case.insensitive": "false", **{f"mapping.{column}": key for column, key in keys.items() if column != key}}
 
 
 def _csv(dialects: Sequence[Dialect], inference: Inference, options: dict[str, str]) -> Reading:

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..classifiers.names import column_name
+from ..classifiers.names import column_name, unique_names
 from ..classifiers.resolve import Inference, column_type
 from ..classifiers.sample import Classification, Format, Verdict
+from ..classifiers.spelling import fields_of
 from ..classifiers.summary import EMPTY, TypeSummary, merge, merge_all
 
 Columns = tuple[tuple[str, str], ...]
@@ -60,7 +61,11 @@ def signature_of(shape: str, found: Classification, inference: Inference) -> Sig
 
 
 def columns_of(schema: TypeSummary, inference: Inference) -> Columns:
-    """Return a schema's columns in order of first appearance; names that differ only by case are one column."""
+    """Return a schema's columns in order of first appearance; in Glue, names that differ only by case are one column."""
+    if inference == "accurate":
+        fields = fields_of(schema)
+        names = unique_names([field.name for field in fields])
+        return tuple((name, str(column_type(field.type))) for name, field in zip(names, fields, strict=True))
     folded: dict[str, TypeSummary] = {}
     for position, (name, member) in enumerate(sorted(schema.members.items(), key=lambda item: (item[1].place, item[0]))):
         key = column_name(name, position)

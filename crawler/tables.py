@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, islice
 from urllib.parse import unquote
 
 from ..catalog.model import Column, Partition, SerDe, StorageDescriptor, Table
-from ..classifiers.resolve import column_type, considered, null_tokens
+from ..classifiers.names import unique_names
+from ..classifiers.resolve import Inference, column_type, considered, mixed, null_tokens
 from ..classifiers.sample import UNKNOWN
-from ..classifiers.summary import TypeSummary, merge_all
+from ..classifiers.spelling import Field, collisions, fields_of
+from ..classifiers.summary import TypeSummary, Witness, merge_all
 from .chunks import VALUE_NAME
 from .drafts import Draft, Place, escaped, leaves
 from .folders import Tally
@@ -130,16 +132,25 @@ def _columns(
     if clashing and settings.inference == "accurate":
         by_position = draft.signatures[0].format.dialect is not None
         columns, oddities = _without_clash(columns, clashing, by_position=by_position)
-    oddities += _case_told(schema, reading)
+    oddities += _case_told(schema, reading, settings.inference)
     return [Column(name=name, type=kind) for name, kind in columns], oddities
 
 
-def _case_told(schema: TypeSummary, reading: Reading) -> Iterator[str]:
-    """Tell the keys that are one column because names are folded to lower case: a SerDe reads one of them."""
+def _case_told(schema: TypeSummary, reading: Reading, inference: Inference) -> Iterator[str]:
+    """Tell the keys that differ only by case, where names are folded to lower case."""
+    if inference == "accurate":
+        yield from map(_field_told, collisions(schema))
+        return
     for column, spelled in groupby(sorted(schema.members, key=lambda name: (name.lower(), name)), key=str.lower):
         if len(names := list(spelled)) > 1:
             key = reading.serde.get(f"mapping.{column}", column if column in names else "only one of them")
             yield f"keys {', '.join(names)} differ only by case: column {column} reads {key}, and null where a record lacks it"
+
+
+def _field_told(field: Field) -> str:
+    if len(field.keys) > 1:
+        return f"keys {', '.join(field.keys)} differ only by case, and no object has two of them: {field.name.lower()} reads them all"
+    return f"key {field.keys[0]!r} cannot be a name beside the others: it is {field.name}"
 
 
 def _without_clash(columns: Columns, clashing: dict[str, str], *, by_position: bool) -> tuple[Columns, list[str]]:
@@ -280,31 +291,42 @@ def _partitions_told(built: Built) -> list[dict[str, object]]:
 
 
 def _columns_told(built: Built, settings: CrawlSettings) -> list[dict[str, object]]:
+    classification = built.draft.signatures[0].format.classification
     told: list[dict[str, object]] = []
-    for name, member in sorted(built.schema.members.items(), key=lambda item: (item[1].place, item[0])):
-        tokens = null_tokens(member.type)
-        worded = sum(member.type.tokens[word].count for word in tokens)
+    fields = fields_of(built.schema)
+    for name, field in zip(unique_names([field.name for field in fields]), fields, strict=True):
+        tokens = null_tokens(field.type)
+        worded = sum(field.type.tokens[word].count for word in tokens)
         entry: dict[str, object] = {
-            "name": name.lower(),
-            "type": str(column_type(member.type, settings.inference)),
-            "values": member.type.values - worded,
-            "nulls": member.type.nulls + worded,
+            "name": name,
+            "type": str(column_type(field.type, settings.inference)),
+            "values": field.type.values - worded,
+            "nulls": field.type.nulls + worded,
         }
         if tokens:
             entry["null_tokens"] = list(tokens)
-        if built.draft.signatures[0].format.classification in ("csv", "json") and member.type.kinds:
+        if classification in ("csv", "json") and field.type.kinds:
             entry["considered"] = [
+                {"type": kind, "values": count, "ruled_out_by": None if against is None else _first(built, against)}
+                for kind, count, against in considered(field.type)
+            ]
+        if classification == "json" and (several := list(islice(mixed(field.type), _MIXED_TOLD))):
+            entry["mixed"] = [
                 {
-                    "type": kind,
-                    "values": count,
-                    "ruled_out_by": None
-                    if against is None
-                    else {"value": against.value, "object": f"{built.place.store.root}{against.origin}", "line": against.line},
+                    "path": f"{name}{path}",
+                    "kinds": [{"type": kind, "values": first.count, "first": _first(built, first)} for kind, first in kinds.items()],
                 }
-                for kind, count, against in considered(member.type)
+                for path, kinds in several
             ]
         told.append(entry)
     return told
+
+
+_MIXED_TOLD = 20  # places of one column
+
+
+def _first(built: Built, seen: Witness) -> dict[str, object]:
+    return {"value": seen.value, "object": f"{built.place.store.root}{seen.origin}", "line": seen.line}
 
 
 def is_unknown(built: Built) -> bool:

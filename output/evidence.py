@@ -49,6 +49,8 @@ def _column(column: Mapping[str, Any], base: str) -> Iterator[Fact]:
     yield "column", name, f"{column.get('type', '')}: {counted(column)}"
     if column.get("note"):
         yield "note", name, str(column["note"])
+    for one in column.get("mixed") or ():
+        yield "note", name, mixture(one, base)
     for one in column.get("considered") or ():
         if one.get("ruled_out_by"):
             yield "ruled out", name, refuted(one, base)
@@ -69,6 +71,15 @@ def refuted(one: Mapping[str, Any], base: str = "") -> str:
     line = f", line {against['line']}" if against.get("line") else ""
     where = f" in {place(str(against['object']), base)}{line}" if against.get("object") else ""
     return f"not {one.get('type', '')}: {shown(against.get('value'))}{where} ({count(one.get('values', 0), 'value')} would fit)"
+
+
+def mixture(one: Mapping[str, Any], base: str = "") -> str:
+    """Return how many values of each sort a place holds, and the first of each."""
+    return f"{one.get('path', '')} is mixed: " + "; ".join(
+        f"{count(kind.get('values', 0), 'value')} of {kind.get('type', '')}, the first is {shown(kind['first'].get('value'))} "
+        f"in {place(str(kind['first'].get('object')), base)}, line {kind['first'].get('line')}"
+        for kind in one.get("kinds") or ()
+    )
 
 
 def candidate(one: Mapping[str, Any]) -> str:
