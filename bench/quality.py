@@ -8,12 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 import gluepot
+from gluepot.classifiers.logs import LOGS
 from gluepot.classifiers.sample import UNKNOWN, Classification
 from gluepot.crawler.signatures import columns_of
 from gluepot.errors import GluepotError
 
 # The corpus says what reads the bytes, Glue what they are called.
 _LINES = {"lines": "jsonl", "documents": "jsonl", "array": "json"}
+_LOGS = {log.name for log in LOGS}
 _CODECS = {"bz2": "bzip2", "gz": "gzip", "zst": "zstd"}
 
 
@@ -58,6 +60,8 @@ def _name(found: Classification) -> str:
     form = found.format
     if form.classification == UNKNOWN:
         return "unknown"
+    if form.classification in _LOGS:
+        return "log"
     if form.classification != "json":
         return form.classification
     return _LINES[form.layout] if found.schema.structs > 1 else "json"

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from .avro import Avro
 from .csv import Csv
 from .json import Json
+from .logs import LOGS
 from .orc import Orc
 from .parquet import Parquet
 from .sample import UNKNOWN, Classification, Classifier, Format, Hint, Match, Sample, Verdict
 from .xml import Xml
 
 # [doc] Glue's own order of the built-in classifiers.
-BUILT_IN: tuple[Classifier, ...] = (Avro(), Orc(), Parquet(), Json(), Xml(), Csv())
+BUILT_IN: tuple[Classifier, ...] = (Avro(), Orc(), Parquet(), Json(), Xml(), *LOGS, Csv())
 
 
 def classify(sample: Sample, hint: Hint | None = None, classifiers: Sequence[Classifier] = BUILT_IN) -> Classification:

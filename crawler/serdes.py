@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..classifiers.custom_csv import LAZY_SIMPLE, OPEN_CSV, SERDE
+from ..classifiers.grok.pattern import GROK_CUSTOM, GROK_PATTERN
 from ..classifiers.resolve import Inference
 from ..classifiers.sample import UNKNOWN, Dialect, Format
 from ..classifiers.spelling import collisions, mappings
@@ -18,6 +19,7 @@ _TEXT = ("org.apache.hadoop.mapred.TextInputFormat", "org.apache.hadoop.hive.ql.
 _LAZY_SIMPLE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 _OPEN_CSV = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
 _NO_DELIMITER = "\x01"  # Hive's own default: what a single column does not hold
+_GROK = "com.amazonaws.glue.serde.GrokSerDe"
 _OPENX_JSON = "org.openx.data.jsonserde.JsonSerDe"
 
 
@@ -62,6 +64,8 @@ def reading_of(signatures: Sequence[Signature], inference: Inference) -> Reading
         return _json(signatures, inference)
     if ROW_TAG in dict(form.options):
         return Reading(*_TEXT, None, table=dict(form.options))  # [guess] Hive has no SerDe for XML
+    if GROK_PATTERN in dict(form.options):
+        return _grok(dict(form.options))
     if form.dialect is not None:
         dialects = [signature.format.dialect for signature in signatures if signature.format.dialect]
         return _csv(dialects, inference, dict(form.options))
@@ -72,6 +76,14 @@ def _binary(form: Format) -> Reading:
     inputs, outputs, library = _BINARY[form.classification]
     literal = {"avro.schema.literal": form.schema_literal} if form.schema_literal else {}
     return Reading(inputs, outputs, library, {**literal, **dict(form.options), "serialization.format": "1"}, literal)
+
+
+def _grok(options: dict[str, str]) -> Reading:
+    """[seen] The SerDe's parameters; [guess] the table's repeat them under their own names."""
+    serde = {"input.format": options[GROK_PATTERN]}
+    if GROK_CUSTOM in options:
+        serde["input.grokCustomPatterns"] = options[GROK_CUSTOM]
+    return Reading(*_TEXT, _GROK, serde, options)
 
 
 def _json(signatures: Sequence[Signature], inference: Inference) -> Reading:

@@ -267,7 +267,7 @@ def evidence(built: Built, run_id: str, settings: CrawlSettings) -> dict[str, ob
         "partitions": _partitions_told(built),
         "columns": _columns_told(built, settings),
     }
-    return {**found, **{name: value for name, value in first.evidence.items() if name in ("dialect", "header")}}
+    return {**found, **{name: value for name, value in first.evidence.items() if name in ("dialect", "header", "grok")}}
 
 
 def _grouping_told(built: Built) -> list[str]:

@@ -17,6 +17,7 @@ def facts(explained: Explained, base: str = "") -> Iterator[Fact]:
         yield from _classifiers(explained.evidence)
         yield from _dialect(explained.evidence.get("dialect") or {})
         yield from _header(explained.evidence.get("header"))
+        yield from _grok(explained.evidence.get("grok") or {})
     for column in explained.columns:
         yield from _column(column, base)
     if explained.column is None:
@@ -42,6 +43,14 @@ def _dialect(dialect: Mapping[str, Any]) -> Iterator[Fact]:
 def _header(header: Mapping[str, Any] | None) -> Iterator[Fact]:
     if header:
         yield "header", "present" if header.get("present") else "absent", f"score {header.get('score', 0):g}: {header.get('reason', '')}"
+
+
+def _grok(found: Mapping[str, Any]) -> Iterator[Fact]:
+    if found:
+        yield "grok", "pattern", str(found.get("pattern", ""))
+        yield "grok", "lines", f"{found.get('matched', 0)} of {count(found.get('lines', 0), 'line')} match"
+    if found.get("first_unmatched"):
+        yield "grok", "first other", str(found["first_unmatched"])
 
 
 def _column(column: Mapping[str, Any], base: str) -> Iterator[Fact]:

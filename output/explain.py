@@ -19,6 +19,7 @@ TITLES = {
     "dialect": "dialect",
     "dialect candidate": "dialects considered (delimiter, quote)",
     "header": "header",
+    "grok": "log lines",
     "column": "columns",
     "grouping": "why these objects are one table",
     "partition key": "why these folders are partitions",
