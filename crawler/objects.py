@@ -192,10 +192,11 @@ def _wants_more(sample: Sample) -> bool:
 
 
 def _records(found: Classification, size: int) -> int:
-    """Return an object's records: exact from a footer, else estimated as Glue does [seen*]."""
+    """Return an object's records: exact from a footer, else estimated as Glue does [seen*]; of compressed text at least those seen."""
     if found.records is not None:
         return found.records
-    return size // found.record_size if found.record_size else 0
+    seen = found.schema.structs if found.format.codec != "none" else 0
+    return max(seen, size // found.record_size) if found.record_size else 0
 
 
 def _oddity(found: Classification) -> str:

@@ -47,7 +47,7 @@ def build(place: Place, draft: Draft, name: str, settings: CrawlSettings, run_id
     keys, key_oddities = _partition_keys(place, draft, settings)
     columns, column_oddities = _columns(schema, draft, [key.name for key in keys], settings, reading)
     parameters = {**_parameters(draft, reading, settings, run_id), **exclusions_parameter(_exclusions(place, draft))}
-    storage = _storage(columns, draft, reading, parameters)
+    storage = _storage(columns, draft, reading, parameters, compressed=_is_nothing(draft, settings))
     table = Table(
         name=name,
         database_name=settings.database.lower(),
@@ -67,14 +67,16 @@ def _exclusions(place: Place, draft: Draft) -> list[str]:
     return given + [f"{escaped(draft.location)}{pattern}" for pattern in draft.exclusions]
 
 
-def _storage(columns: Sequence[Column], draft: Draft, reading: Reading, parameters: dict[str, str]) -> StorageDescriptor:
+def _storage(
+    columns: Sequence[Column], draft: Draft, reading: Reading, parameters: dict[str, str], *, compressed: bool
+) -> StorageDescriptor:
     """Return the descriptor that crawled tables have [seen, §5.1]."""
     return StorageDescriptor(
         columns=tuple(columns),
         location=draft.location,
         input_format=reading.input_format,
         output_format=reading.output_format,
-        compressed=False,
+        compressed=compressed,
         number_of_buckets=-1,
         serde=SerDe(library=reading.library, parameters=reading.serde),
         bucket_columns=(),
@@ -94,7 +96,7 @@ def _parameters(draft: Draft, reading: Reading, settings: CrawlSettings, run_id:
         "classification": draft.signatures[0].format.classification,
         "compressionType": codec_of(draft.signatures),
         "typeOfData": "file",
-        **_statistics(draft.tally, draft.signatures),
+        **(_NOTHING if _is_nothing(draft, settings) else _statistics(draft.tally, draft.signatures)),
         **reading.table,
     }
     if draft.levels:
@@ -111,6 +113,14 @@ def _statistics(tally: Tally, signatures: Sequence[Signature]) -> dict[str, str]
         "recordCount": str(tally.records),
         "sizeKey": str(tally.bytes),
     }
+
+
+# [seen] §5.7: the table of what Glue does not know has no numbers, and is called compressed
+_NOTHING = {"averageRecordSize": "0", "objectCount": "0", "recordCount": "0", "sizeKey": "0"}
+
+
+def _is_nothing(draft: Draft, settings: CrawlSettings) -> bool:
+    return settings.inference == "glue" and draft.signatures[0].format.classification == UNKNOWN
 
 
 def _own_parameters(schema: TypeSummary, draft: Draft) -> dict[str, str]:
