@@ -20,7 +20,7 @@ from .folders import Tally
 from .naming import apart_from, key_names, key_type
 from .serdes import Reading, codec_of, exclusions_parameter, reading_of
 from .settings import CrawlSettings
-from .signatures import Columns, Signature, columns_of
+from .signatures import Columns, Signature, columns_of, rules_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _own_parameters(schema: TypeSummary, draft: Draft) -> dict[str, str]:
 def _columns(
     schema: TypeSummary, draft: Draft, keys: Sequence[str], settings: CrawlSettings, reading: Reading
 ) -> tuple[list[Column], list[str]]:
-    columns = columns_of(schema, settings.inference)
+    columns = columns_of(schema, rules_for(draft.signatures[0].format, settings.inference))
     oddities: list[str] = []
     clashing = apart_from([name for name, _ in columns], set(keys))
     if clashing and settings.inference == "accurate":
@@ -253,7 +253,7 @@ def _partition_descriptor(built: Built, numbers: tuple[int, ...], settings: Craw
     storage = built.table.storage
     assert storage is not None
     signatures = [built.place.signatures[number] for number in numbers]
-    mine = columns_of(merge_all(signature.schema for signature in signatures), settings.inference)
+    mine = columns_of(merge_all(signature.schema for signature in signatures), rules_for(signatures[0].format, settings.inference))
     if settings.inference == "glue":
         columns = tuple(Column(name=name, type=kind) for name, kind in mine)
         return replace(storage, columns=columns)
@@ -309,7 +309,7 @@ def _columns_told(built: Built, settings: CrawlSettings) -> list[dict[str, objec
         worded = sum(field.type.tokens[word].count for word in tokens)
         entry: dict[str, object] = {
             "name": name,
-            "type": str(column_type(field.type, settings.inference)),
+            "type": str(column_type(field.type, rules_for(built.draft.signatures[0].format, settings.inference))),
             "values": field.type.values - worded,
             "nulls": field.type.nulls + worded,
         }

@@ -190,7 +190,7 @@ def pick(records: Sequence[Record | None], spellings: Sequence[str]) -> list[obj
 # Glue models a column of conflicting types as a struct whose members are named after the types [doc].
 _MEMBERS: Mapping[type, Sequence[str]] = {
     bool: ("boolean",),
-    int: ("int", "bigint", "long", "double"),
+    int: ("int", "bigint", "long", "decimal", "double"),
     float: ("double", "float"),
     str: ("string",),
     list: ("array",),
@@ -198,10 +198,13 @@ _MEMBERS: Mapping[type, Sequence[str]] = {
 }
 
 
+_BITS = {"int": 32, "bigint": 64, "long": 64}
+
+
 def _member(value: object, to: pa.DataType) -> Record:
     names = {field.name for field in fields(to)}
     for name in _MEMBERS.get(type(value), ()):
-        if name in names:
+        if name in names and not (isinstance(value, int) and name in _BITS and value.bit_length() >= _BITS[name]):
             return {name: value}
     raise _Unfit(json_text(value))
 

@@ -149,7 +149,7 @@ def test_a_table_of_texts_loses_its_header(lake: Write, crawl: Crawl, catalog: C
 
 
 def test_what_is_no_csv_to_glue_is_unknown(lake: Write, crawl: Crawl, catalog: Catalog) -> None:
-    files = {"one/a.csv": "id\n1\n2\n", "head/a.csv": "id,name\n", "tilde/a.csv": "id~n\n1~2\n3~4\n"}
+    files: dict[str, str | bytes] = {"one/a.csv": "id\n1\n2\n", "head/a.csv": "id,name\n", "tilde/a.csv": "id~n\n1~2\n3~4\n"}
     crawl(lake(files), inference="glue", table_level=2)
 
     assert [parameters(catalog, name)["classification"] for name in ("one", "head", "tilde")] == ["UNKNOWN"] * 3  # [doc] §1.4
