@@ -192,6 +192,7 @@ _MEMBERS: Mapping[type, Sequence[str]] = {
     bool: ("boolean",),
     int: ("int", "bigint", "long", "decimal", "double"),
     float: ("double", "float"),
+    Decimal: ("double", "float", "decimal"),
     str: ("string",),
     list: ("array",),
     bytes: ("binary",),
