@@ -212,5 +212,14 @@ def classify_one(store: Store, key: str, size: int, classifiers: tuple[Classifie
         return Classification(key, Format(UNKNOWN), tried=(Verdict("none", 0.0, "it is empty"),))
     item = ChunkItem(0, key, size)
     tail = _tails(store, [item], [head]).get(key, b"")
-    found = _classify_object(store, item, head, tail, budget, None, classifiers + BUILT_IN)
-    return replace(found, key=key)
+    try:
+        return replace(_classify_object(store, item, head, tail, budget, None, classifiers + BUILT_IN), key=key)
+    except GluepotError:
+        raise
+    except Exception as error:  # the crawl of one object, alone
+        raise Unreadable(f"{key}: {_told(error)}") from error
+
+
+def head_sample(store: Store, key: str, size: int) -> Sample:
+    """Return the beginning of an object, decompressed. Raises StorageError, Unreadable."""
+    return sample_of(key, size, store.read(ByteRange(key, 0, _CLOSE)), b"", _BUDGET)

@@ -58,14 +58,15 @@ _BINARY = {
 def reading_of(signatures: Sequence[Signature], inference: Inference) -> Reading:
     """Return how to read a table whose objects have these signatures, all compatible."""
     form = signatures[0].format
+    # Whatever a custom classifier calls it, logs and XML have readers of their own.
+    if GROK_PATTERN in dict(form.options):
+        return _grok(dict(form.options))
+    if ROW_TAG in dict(form.options):
+        return Reading(*_TEXT, None, table=dict(form.options))  # [guess] Hive has no SerDe for XML
     if form.classification in _BINARY:
         return _binary(form)
     if form.classification == "json":
         return _json(signatures, inference)
-    if ROW_TAG in dict(form.options):
-        return Reading(*_TEXT, None, table=dict(form.options))  # [guess] Hive has no SerDe for XML
-    if GROK_PATTERN in dict(form.options):
-        return _grok(dict(form.options))
     if form.dialect is not None:
         dialects = [signature.format.dialect for signature in signatures if signature.format.dialect]
         return _csv(dialects, inference, dict(form.options))
