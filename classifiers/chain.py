@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .avro import Avro
+from .bson import Bson
 from .csv import Csv
 from .glue_csv import GlueCsv
 from .json import Json
@@ -15,7 +16,7 @@ from .sample import UNKNOWN, Classification, Classifier, Format, Hint, Match, Sa
 from .xml import Xml
 
 # [doc] Glue's own order of the built-in classifiers.
-BUILT_IN: tuple[Classifier, ...] = (Avro(), Orc(), Parquet(), Json(), Xml(), *LOGS, Csv())
+BUILT_IN: tuple[Classifier, ...] = (Avro(), Orc(), Parquet(), Json(), Bson(), Xml(), *LOGS, Csv())
 
 # Under `--inference glue`: CSV by AWS's rules, and nothing that AWS does not know.
 _BEYOND_GLUE = frozenset(("excel", "fixedwidth"))

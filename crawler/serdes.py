@@ -52,6 +52,11 @@ _BINARY = {
         "org.apache.hadoop.hive.ql.io.avro.AvroContainerOutputFormat",
         "org.apache.hadoop.hive.serde2.avro.AvroSerDe",
     ),
+    "bson": (  # [guess] MongoDB's connector for Hadoop
+        "com.mongodb.hadoop.mapred.BSONFileInputFormat",
+        "com.mongodb.hadoop.hive.output.HiveBSONFileOutputFormat",
+        "com.mongodb.hadoop.hive.BSONSerDe",
+    ),
 }
 
 

@@ -16,6 +16,7 @@ READERS: tuple[tuple[str, str, str], ...] = (
     ("OrcSerde", ".columnar", "read_orc"),
     ("AvroSerDe", ".avro", "read"),
     ("GrokSerDe", ".grok", "read"),
+    ("BSONSerDe", ".bson", "read"),
     ("xml", ".xml", "read"),
 )
 

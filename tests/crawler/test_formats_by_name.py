@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import gluepot
+from bson_writer import document
 from gluepot.crawler.report import CrawlReport
 from gluepot.crawler.settings import CrawlSettings
 
@@ -64,3 +65,14 @@ def test_a_field_that_repeats_in_one_file_only_is_an_array_in_all(lake: Path) ->
     assert tables(report) == {"books": {"n": "struct<_unit:string,_VALUE:bigint>", "t": "array<string>"}}
     assert [one.verification.status for one in report.tables if one.verification] == ["verified"]
     assert [row["t"] for row in rows(lake, "select t from books")] == [["x"], ["y"], ["x", "y"], None]
+
+
+def test_a_folder_of_bson_is_one_table(lake: Path) -> None:
+    (lake / "a.bson").write_bytes(document({"_id": 1, "name": "Ann", "in": {"x": 1}}) + document({"_id": 2, "name": "Bob"}))
+    (lake / "b.bson").write_bytes(document({"_id": 3, "name": "Cid", "in": {"x": 2.5}, "more": True}))
+
+    report = crawled(lake)
+
+    assert tables(report) == {"books": {"_id": "int", "name": "string", "in": "struct<x:double>", "more": "boolean"}}
+    assert [one.verification.status for one in report.tables if one.verification] == ["verified"]
+    assert rows(lake, 'select sum("in".x) as x, count(*) as n from books') == [{"x": 3.5, "n": 3}]
