@@ -79,7 +79,8 @@ _KINDS: dict[type, str] = {
 def _summarise(values: Sequence[Any], origin: str) -> TypeSummary:
     by_type: dict[type, list[Any]] = {}
     for value in values:
-        by_type.setdefault(type(value), []).append(value)
+        kind: type = type(value)
+        by_type.setdefault(kind, []).append(value)
     return merge_all([_alike(kind, alike, origin) for kind, alike in by_type.items()])
 
 

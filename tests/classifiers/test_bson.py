@@ -17,7 +17,7 @@ from gluepot.classifiers.chain import classify
 from gluepot.classifiers.sample import Classification, Sample
 from gluepot.crawler.signatures import columns_of
 
-ROW = {
+ROW: dict[str, Any] = {
     "_id": Raw(0x07, bytes(range(12))),
     "n": 5,
     "l": Long(5),
@@ -89,9 +89,9 @@ def test_decimals_are_decoded_as_the_standard_says(low: int, high: int, value: D
 
 
 def test_documents_need_not_have_the_same_fields_or_types() -> None:
-    rows = [{"a": 1}, {"a": 2.5, "b": None}, {"b": [], "c": {}}, {"b": [1]}]
+    rows: list[dict[str, Any]] = [{"a": 1}, {"a": 2.5, "b": None}, {"b": [], "c": {}}, {"b": [1]}]
 
-    assert columns(of(b"".join(map(document, rows)))) == {"a": "double", "b": "array<int>", "c": "string"}
+    assert columns(of(b"".join(document(row) for row in rows))) == {"a": "double", "b": "array<int>", "c": "map<string,string>"}
 
 
 def test_a_sample_may_end_anywhere() -> None:

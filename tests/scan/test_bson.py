@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,7 +14,7 @@ from gluepot.errors import ReadError, Unreadable
 if TYPE_CHECKING:
     from .conftest import Lake
 
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {"_id": Raw(0x07, b"\1" * 12), "Qty": Long(7), "at": datetime(2024, 1, 2), "in": {"a": 1}, "tags": ["x", "y"]},
     {"_id": Raw(0x07, b"\2" * 12), "tags": None, "in": {}},
 ]
@@ -23,7 +23,7 @@ COLUMNS = {"_id": "string", "qty": "bigint", "at": "timestamp", "in": "struct<a:
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_documents_are_rows(lake: Lake, pack: type[bytes]) -> None:
-    lake.write("a.bson", pack(b"".join(map(document, ROWS))))
+    lake.write("a.bson", pack(b"".join(document(row) for row in ROWS)))
     lake.table("bson", COLUMNS)
 
     assert lake.rows() == [

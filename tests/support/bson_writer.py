@@ -55,6 +55,7 @@ def _written(value: Any) -> tuple[int, bytes]:
         case datetime():
             return 0x09, struct.pack("<q", round((value - datetime(1970, 1, 1)).total_seconds() * 1000))
         case list():
-            return 0x04, document({str(place): item for place, item in enumerate(value)})
+            items: list[Any] = value
+            return 0x04, document({str(place): item for place, item in enumerate(items)})
         case _:
             return 0x03, document(value)
