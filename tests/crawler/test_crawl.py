@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import gluepot
-from gluepot.classifiers.chain import BUILT_IN
 from gluepot.catalog.interface import Catalog
+from gluepot.classifiers.chain import BUILT_IN
 from gluepot.crawler.report import CrawlReport, Progress
 from gluepot.crawler.settings import CrawlSettings
 from gluepot.errors import InvalidInput, TableThresholdExceeded
