@@ -150,7 +150,7 @@ def _struct(summary: TypeSummary, rules: Rules) -> HiveType:
         return Struct(tuple((name, column_type(member.type, rules)) for name, member in ordered)) if members else STRING
     if not members:
         return Map(STRING, STRING)  # Hive and Athena know no struct without members, and would refuse the table
-    return _dictionary(summary) or Struct(tuple((field.name, column_type(field.type)) for field in fields_of(summary)))
+    return _dictionary(summary) or Struct(tuple((field.name, column_type(field.type)) for field in fields_of(summary, nested=True)))
 
 
 def _dictionary(summary: TypeSummary) -> Map | None:
@@ -200,7 +200,7 @@ def mixed(summary: TypeSummary, path: str = "") -> Iterator[tuple[str, Mapping[s
     seen = {**summary.kinds, **summary.shapes}
     if len({_FAMILIES.get(kind, "number" if kind in summary.kinds else kind) for kind in seen}) > 1:
         yield path, dict(sorted(seen.items(), key=lambda item: item[1][1:]))
-    for field in fields_of(summary) if summary.members else ():
+    for field in fields_of(summary, nested=True) if summary.members else ():
         yield from mixed(field.type, f"{path}.{field.name}")
     if summary.element:
         yield from mixed(summary.element, f"{path}[]")

@@ -10,7 +10,7 @@ from ..classifiers.custom_csv import LAZY_SIMPLE, OPEN_CSV, SERDE
 from ..classifiers.grok.pattern import GROK_CUSTOM, GROK_PATTERN
 from ..classifiers.resolve import Inference
 from ..classifiers.sample import UNKNOWN, Dialect, Format
-from ..classifiers.spelling import collisions, mappings
+from ..classifiers.spelling import case_matters, mappings
 from ..classifiers.summary import merge_all
 from ..classifiers.xml import ROW_TAG
 from .signatures import Signature
@@ -101,8 +101,10 @@ def _json(signatures: Sequence[Signature], inference: Inference) -> Reading:
             serde |= _case_sensitive({name.lower(): name for name in reversed(names)})
         return Reading(*_TEXT, _OPENX_JSON, serde, options)
     schema = merge_all(signature.schema for signature in signatures)
-    if any(len(field.keys) == 1 for field in collisions(schema)):
-        serde |= _case_sensitive(mappings(schema))
+    if case_matters(schema):
+        serde |= _case_sensitive(mappings(schema, fold=False))
+    else:
+        serde |= {f"mapping.{column}": key for column, key in mappings(schema, fold=True).items()}
     return Reading(*_TEXT, _OPENX_JSON, serde, options)
 
 

@@ -12,7 +12,7 @@ from ..catalog.model import Column, Partition, SerDe, StorageDescriptor, Table
 from ..classifiers.names import unique_names
 from ..classifiers.resolve import Inference, column_type, considered, mixed, null_tokens
 from ..classifiers.sample import UNKNOWN
-from ..classifiers.spelling import Field, collisions, fields_of
+from ..classifiers.spelling import Field, fields_of, told
 from ..classifiers.summary import TypeSummary, Witness, merge_all
 from .chunks import VALUE_NAME
 from .drafts import Draft, Place, escaped, leaves
@@ -149,7 +149,8 @@ def _columns(
 def _case_told(schema: TypeSummary, reading: Reading, inference: Inference) -> Iterator[str]:
     """Tell the keys that differ only by case, where names are folded to lower case."""
     if inference == "accurate":
-        yield from map(_field_told, collisions(schema))
+        folded = reading.serde.get("case.insensitive") != "false"
+        yield from (_field_told(field, folded=folded) for field in told(schema))
         return
     for column, spelled in groupby(sorted(schema.members, key=lambda name: (name.lower(), name)), key=str.lower):
         if len(names := list(spelled)) > 1:
@@ -157,10 +158,11 @@ def _case_told(schema: TypeSummary, reading: Reading, inference: Inference) -> I
             yield f"keys {', '.join(names)} differ only by case: column {column} reads {key}, and null where a record lacks it"
 
 
-def _field_told(field: Field) -> str:
-    if len(field.keys) > 1:
-        return f"keys {', '.join(field.keys)} differ only by case, and no object has two of them: {field.name.lower()} reads them all"
-    return f"key {field.keys[0]!r} cannot be a name beside the others: it is {field.name}"
+def _field_told(field: Field, *, folded: bool) -> str:
+    if len(field.keys) == 1:
+        return f"key {field.keys[0]!r} cannot be a name here: it is {field.name}"
+    what = f"keys {', '.join(field.keys)} differ only by case, and no object has two of them: {field.name.lower()} reads"
+    return f"{what} them all" if folded else f"{what} {field.keys[0]} only, because elsewhere case matters"
 
 
 def _without_clash(columns: Columns, clashing: dict[str, str], *, by_position: bool) -> tuple[Columns, list[str]]:
