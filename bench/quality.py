@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 import gluepot
-from gluepot.classifiers.logs import LOGS
+from gluepot.classifiers.sample import UNKNOWN, Classification
+from gluepot.crawler.signatures import columns_of
 from gluepot.errors import GluepotError
 
 # The corpus says what reads the bytes, Glue what they are called.
 _LINES = {"lines": "jsonl", "documents": "jsonl", "array": "json"}
-_LOGS = {log.name for log in LOGS}
 _CODECS = {"bz2": "bzip2", "gz": "gzip", "zst": "zstd"}
 
 
@@ -23,34 +23,41 @@ class Gluepot:
     def recognise(self, path: str) -> dict[str, Any]:
         """Say the format and the compression of a file."""
         try:
-            found = gluepot.describe(path)
+            found = gluepot.classify(path)
         except GluepotError:
             return {"format": "unknown", "compression": None}
-        codec = found["compression"]
+        codec = found.format.codec
         return {"format": _name(found), "compression": None if codec == "none" else _CODECS.get(codec, codec)}
 
     def infer(self, path: str, _: str | None) -> dict[str, Any]:
-        """Say the dialect and the columns of a file, under the names that the file has."""
+        """Say the dialect and the columns of a file."""
         try:
-            found = gluepot.describe(path)
+            found = gluepot.classify(path)
         except GluepotError:
             return {"format": "unknown", "columns": []}
-        names = found["written"] or [column["Name"] for column in found["columns"]]
+        dialect = found.format.dialect
         answer: dict[str, Any] = {
             "format": _name(found),
-            "columns": [[name, column["Type"]] for name, column in zip(names, found["columns"], strict=True)],
+            "columns": _columns(found),
         }
-        if found["delimiter"] is not None:
-            answer |= {"delimiter": found["delimiter"], "quote": found["quote"], "header": found["header"]}
+        if dialect is not None:
+            answer |= {"delimiter": dialect.delimiter, "quote": dialect.quote, "header": dialect.header}
         return answer
 
 
-def _name(found: dict[str, Any]) -> str:
-    classification: str = found["classification"]
-    if classification == "UNKNOWN":
+def _columns(found: Classification) -> list[list[str]]:
+    """Give the columns under the names that the file has, where the catalog only folds them to lower case."""
+    columns = found.declared or columns_of(found.schema, "accurate")
+    written = found.written or [name for name, _ in sorted(found.schema.members.items(), key=lambda item: (item[1].place, item[0]))]
+    if len(written) != len(columns):
+        return [list(column) for column in columns]
+    return [[name, kind] for name, (_, kind) in zip(written, columns, strict=True)]
+
+
+def _name(found: Classification) -> str:
+    form = found.format
+    if form.classification == UNKNOWN:
         return "unknown"
-    if classification in _LOGS:
-        return "log"
-    if classification != "json":
-        return classification
-    return _LINES[found["layout"]] if found["records"] > 1 else "json"
+    if form.classification != "json":
+        return form.classification
+    return _LINES[form.layout] if found.schema.structs > 1 else "json"

@@ -1,9 +1,11 @@
-"""From JSON values to summaries: columns of values are summarised together, far cheaper than value by value."""
+"""From the values of JSON and its relatives to summaries: columns of values are summarised together, far cheaper than value by value."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from itertools import chain, islice
 from typing import Any
 
@@ -11,8 +13,18 @@ from .json_documents import WrittenFloat
 from .summary import VALUE_SHOWN, Member, Place, TypeSummary, Witness, merge, struct_of
 from .values import INT64, MAX_DECIMAL_DIGITS
 
-MAX_DEPTH = 60  # deeper documents are summarised as strings from here on: Arrow hands on no type of more than 64 levels
+MAX_DEPTH = 100  # deeper documents are summarised as strings from here on
+_SCALE = 18  # of the decimals of formats that have them
 _INT32 = range(-(2**31), 2**31)
+
+_SCALARS: Mapping[type, str] = {
+    float: "double",
+    WrittenFloat: "double",
+    bool: "boolean",
+    bytes: "binary",
+    date: "date",
+    datetime: "timestamp",
+}
 
 Record = dict[str, Any]
 
@@ -22,7 +34,7 @@ class InexactError(Exception):
 
 
 def summarise(values: Sequence[Any], origin: str, lines: Sequence[int], depth: int) -> TypeSummary:
-    """Summarise values of any JSON type; `lines` gives each one's line. Raises InexactError."""
+    """Summarise values of any type that JSON has, or bytes, decimals, dates and moments; `lines` gives each one's line. Raises InexactError."""
     types = set(map(type, values))
     if len(types) == 1:
         return _alike(types.pop(), values, origin, lines, depth)
@@ -46,8 +58,9 @@ def _alike(kind: type, values: Sequence[Any], origin: str, lines: Sequence[int],
         return TypeSummary(kinds=_integers(values, origin, lines))
     if kind is float and (max(values) >= 2.0**63 or min(values) <= -(2.0**63)):
         raise InexactError
-    name = "double" if kind in (float, WrittenFloat) else "boolean" if kind is bool else "string"
-    return TypeSummary(kinds={name: _witness(len(values), origin, lines[0], values[0])})
+    if kind is Decimal:
+        return TypeSummary(kinds=_by_kind(map(_decimal_kind, values), values, origin, lines))
+    return TypeSummary(kinds={_SCALARS.get(kind, "string"): _witness(len(values), origin, lines[0], values[0])})
 
 
 def _witness(count: int, origin: str, line: int, value: object) -> Witness:
@@ -102,6 +115,16 @@ def _integer_kind(value: int) -> str:
         return "bigint"
     digits = len(str(abs(value)))
     return f"decimal({digits},0)" if digits <= MAX_DECIMAL_DIGITS else "string"
+
+
+def _decimal_kind(value: Decimal) -> str:
+    """[seen] Glue's type for every decimal, and what holds those that it does not."""
+    _, digits, exponent = value.as_tuple()
+    scale = max(0, -exponent) if isinstance(exponent, int) else 0
+    whole = max(0, len(digits) + exponent) if isinstance(exponent, int) else MAX_DECIMAL_DIGITS
+    if whole <= MAX_DECIMAL_DIGITS - _SCALE and scale <= _SCALE:
+        return f"decimal({MAX_DECIMAL_DIGITS},{_SCALE})"
+    return f"decimal({whole + scale},{scale})" if whole + scale <= MAX_DECIMAL_DIGITS else "double"
 
 
 def _by_kind(kinds: Iterable[str], values: Sequence[Any], origin: str, lines: Sequence[int]) -> dict[str, Witness]:

@@ -14,7 +14,6 @@ from .folders import FolderTree, Tally
 from .grouping import SHARE, Candidate, Grouping, level_key
 from .likeness import Kind, Likeness
 from .objects import Chunk, ChunkItem, ClassifyOptions, classify_chunk
-from .rowtags import with_one_row_tag
 from .signatures import Signature, SignatureBook
 
 MAX_EXCLUSIONS = 1000
@@ -217,7 +216,7 @@ def inspect(place: Place, folder: int) -> Inspection:
                 for item, outcome in zip(chunk.items, result.outcomes, strict=True)
                 if outcome.signature >= 0
             )
-    return Inspection(tuple(files), tuple(with_one_row_tag(book.entries, place.options.inference)))
+    return Inspection(tuple(files), tuple(book.entries))
 
 
 def _alike_key(signature: Signature) -> tuple[object, ...]:

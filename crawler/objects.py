@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from ..classifiers.chain import AS_GLUE, BUILT_IN, classify
+from ..classifiers.chain import BUILT_IN, classify
 from ..classifiers.declared import FOOTER
 from ..classifiers.orc_footer import tail_size
 from ..classifiers.parquet import footer_size
@@ -25,7 +25,6 @@ from .signatures import Signature, SignatureBook, signature_of
 _BUDGETS = ((4, 1 << 20), (12, 1 << 16))
 _LATER_BUDGETS = ((1, 1 << 16),)
 _BUDGET = 1 << 14
-_GLUE_BUDGET = 1 << 20  # [doc] of every object
 _CLOSE = 1 << 18  # of what turns out to be unlike its siblings
 # Some codecs give nothing before a whole block has been read: what is read at least, by extension. The
 # name only saves a second look; what the bytes are, they say themselves.
@@ -46,7 +45,7 @@ class ClassifyOptions:
     @property
     def chain(self) -> tuple[Classifier, ...]:
         """The classifiers in order of priority: [doc] custom ones stand before the built-in ones."""
-        return self.classifiers + (AS_GLUE if self.inference == "glue" else BUILT_IN)
+        return self.classifiers + BUILT_IN
 
 
 class ChunkItem(NamedTuple):
@@ -92,7 +91,7 @@ def classify_chunk(store: Store, chunk: Chunk, options: ClassifyOptions) -> Chun
     classifiers = options.chain
     outcomes: list[Outcome] = []
     hint: Hint | None = None
-    budgets = _budgets(chunk, options)
+    budgets = [_budget_at(place, _BUDGETS if chunk.first else _LATER_BUDGETS) for place in range(len(chunk.items))]
     block = _BLOCKS.get(chunk.shape.rpartition(".")[2], 0)
     heads = store.read_many([ByteRange(item.key, 0, max(budget, block)) for item, budget in zip(chunk.items, budgets, strict=True)])
     tails = _tails(store, chunk.items, heads)
@@ -112,11 +111,8 @@ def classify_chunk(store: Store, chunk: Chunk, options: ClassifyOptions) -> Chun
     return ChunkResult(chunk.number, tuple(book.entries), tuple(outcomes))
 
 
-def _budgets(chunk: Chunk, options: ClassifyOptions) -> list[int]:
-    if options.inference == "glue":
-        return [_GLUE_BUDGET] * len(chunk.items)
-    steps = _BUDGETS if chunk.first else _LATER_BUDGETS
-    return [next((budget for before, budget in steps if place < before), _BUDGET) for place in range(len(chunk.items))]
+def _budget_at(place: int, budgets: Sequence[tuple[int, int]]) -> int:
+    return next((budget for before, budget in budgets if place < before), _BUDGET)
 
 
 def _told(error: Exception) -> str:
@@ -192,11 +188,10 @@ def _wants_more(sample: Sample) -> bool:
 
 
 def _records(found: Classification, size: int) -> int:
-    """Return an object's records: exact from a footer, else estimated as Glue does [seen*]; of compressed text at least those seen."""
+    """Return an object's records: exact from a footer, else estimated as Glue does [seen*]."""
     if found.records is not None:
         return found.records
-    seen = found.schema.structs if found.format.codec != "none" else 0
-    return max(seen, size // found.record_size) if found.record_size else 0
+    return size // found.record_size if found.record_size else 0
 
 
 def _oddity(found: Classification) -> str:
@@ -212,14 +207,5 @@ def classify_one(store: Store, key: str, size: int, classifiers: tuple[Classifie
         return Classification(key, Format(UNKNOWN), tried=(Verdict("none", 0.0, "it is empty"),))
     item = ChunkItem(0, key, size)
     tail = _tails(store, [item], [head]).get(key, b"")
-    try:
-        return replace(_classify_object(store, item, head, tail, budget, None, classifiers + BUILT_IN), key=key)
-    except GluepotError:
-        raise
-    except Exception as error:  # the crawl of one object, alone
-        raise Unreadable(f"{key}: {_told(error)}") from error
-
-
-def head_sample(store: Store, key: str, size: int) -> Sample:
-    """Return the beginning of an object, decompressed. Raises StorageError, Unreadable."""
-    return sample_of(key, size, store.read(ByteRange(key, 0, _CLOSE)), b"", _BUDGET)
+    found = _classify_object(store, item, head, tail, budget, None, classifiers + BUILT_IN)
+    return replace(found, key=key)
