@@ -24,6 +24,7 @@ from . import __version__, config
 from .errors import ConfigError, EntityNotFound, GluepotError
 
 if TYPE_CHECKING:
+    from .catalog.definitions import ClassifierDefinition
     from .catalog.interface import Catalog
     from .catalog.model import Table
     from .output.interface import Output
@@ -142,8 +143,14 @@ def _failed(error: GluepotError | OSError, *, verbose: bool) -> int:
         for mistake in str(error).splitlines():
             click.echo(f"Error: {visible(mistake)}", err=True)
         return USAGE
-    click.echo(f"Error: {visible(str(error).replace(chr(10), ' '))}", err=True)
+    _tell_error(str(error))
     return FAILED
+
+
+def _tell_error(message: str) -> None:
+    from .output.words import visible
+
+    click.echo(f"Error: {visible(message.replace(chr(10), ' '))}", err=True)
 
 
 class _CrawlContext(click.Context):
@@ -244,6 +251,29 @@ def explain(run: Run, name: str) -> int:
 
 
 @command.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@verb("classifier", "catalog", "inference", "exclude", "output", "endpoint-url", "region", "profile", "anonymous", "requester-pays")
+def classify(run: Run, files: tuple[str, ...]) -> int:
+    """Say what files are, and why: each classifier's verdict."""
+    from .crawler.workbench import Examined, examine
+
+    wrong = False
+
+    def told(found: Iterable[Examined]) -> Iterable[Examined]:
+        nonlocal wrong
+        for one in found:
+            if one.problem:
+                wrong = True
+                _tell_error(f"{one.file}: {one.problem}")
+            yield one
+
+    settings = _with_classifiers(run).crawl
+    found = examine(files, classifiers=settings.classifiers, s3=settings.s3, inference=settings.inference, exclude=settings.exclude)
+    run.output().files(told(found))
+    return WRONG if wrong else 0
+
+
+@command.command()
 @click.argument("sql")
 @click.option("--limit", type=click.IntRange(min=0), help="Show at most so many rows; 100 on a terminal, all elsewhere by default.")
 @verb("catalog", "database", "output", "endpoint-url", "region", "profile", "anonymous", "requester-pays")
@@ -287,13 +317,14 @@ def _interrupted_at_once() -> Generator[None, None, None]:
 
 
 def _crawl_and_report(run: Run, targets: Sequence[str]) -> int:
+    settings = _with_classifiers(run).crawl
     from .crawler.crawl import crawl
     from .output.notices import write_errors
     from .output.progress import ProgressLine
 
     line = ProgressLine(sys.stderr) if sys.stderr.isatty() and not run.quiet else None
     try:
-        report = crawl(targets, catalog=run.config.catalog, settings=run.config.crawl, on_progress=line)
+        report = crawl(targets, catalog=run.config.catalog, settings=settings, on_progress=line)
     finally:
         if line:
             line.clear()
@@ -301,6 +332,22 @@ def _crawl_and_report(run: Run, targets: Sequence[str]) -> int:
     if run.quiet:
         write_errors(report, sys.stderr)
     return 0 if report.ok else WRONG
+
+
+def _with_classifiers(run: Run) -> config.Configuration:
+    """Return the settings with the custom classifiers that are chosen. Raises ConfigError for one that is not known."""
+    chosen, defined = run.config.classifier, run.config.classifiers
+    if not chosen and not defined:
+        return run.config
+    from dataclasses import replace
+
+    from .classifiers.choice import choose
+
+    def lookup(name: str) -> ClassifierDefinition:
+        with run.catalog() as catalog:
+            return catalog.get_classifier(name)
+
+    return replace(run.config, crawl=replace(run.config.crawl, classifiers=choose(chosen, defined, lookup)))
 
 
 def _refuse_words(targets: Sequence[str]) -> None:

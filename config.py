@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeGuard
 
 from .errors import ConfigError, InvalidInput
 
 if TYPE_CHECKING:
+    from .classifiers.sample import Classifier
     from .crawler.settings import CrawlSettings
 
 Kind = Literal["text", "number", "switch", "list"]
@@ -54,6 +55,9 @@ SETTINGS = (
     Setting("database", "text", "The tables' database; the one called default, as in Glue, unless given."),
     Setting("prefix", "text", "Put this before each table's name."),
     Setting("exclude", "list", "Leave out objects that match this glob, relative to the target, as in Glue; may be repeated."),
+    Setting(
+        "classifier", "list", "Try this custom classifier first, of the settings, the catalog or a .json file; may be repeated.", "command"
+    ),
     Setting("sample-size", "number", "Classify at most so many objects of each leaf folder, 1 to 249; all by default."),
     Setting("table-level", "number", "Make one table of each folder at this depth; the bucket or the target is level 1."),
     Setting("single-schema", "switch", "Make one table of each target, whatever the schemas."),
@@ -74,6 +78,7 @@ SETTINGS = (
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 # Also understood, after GLUEPOT_…: boto3 reads AWS's other variables by itself, but not this one.
 _BORROWED = {"AWS_REGION": "region"}
+_CLASSIFIERS = "classifiers"  # the file's tables of custom classifiers, by name
 _FILES = ("gluepot.toml", "pyproject.toml")
 _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 _EXPECTED = {"text": "text", "number": "a whole number", "switch": "true or false", "list": "a list of texts"}
@@ -94,6 +99,8 @@ class Configuration:
     output: str | None  # None: as fits where it goes
     crawl: CrawlSettings
     given_database: str | None = None  # None: nobody said one
+    classifier: tuple[str, ...] | None = None  # names of custom classifiers in order of priority; None: nobody chose
+    classifiers: Mapping[str, Classifier] = field(default_factory=dict[str, "Classifier"])  # those that the file defines
 
 
 def load(
@@ -109,8 +116,9 @@ def load(
     """
     mistakes: list[str] = []
     source = _find_file(file, environment, folder or Path(), mistakes)
+    in_file, classifiers = _from_file(source, mistakes) if source else ({}, {})
     given = {
-        **(_from_file(source, mistakes) if source else {}),
+        **in_file,
         **_from_environment(environment, mistakes),
         **_from_flags(flags or {}, mistakes),
     }
@@ -118,7 +126,14 @@ def load(
     if mistakes or crawl is None:
         raise ConfigError("\n".join(mistakes))
     values = {name: one.value for name, one in given.items()}
-    return Configuration(_path(values.get("catalog", "gluepot.db")), values.get("output"), crawl, values.get("database"))
+    return Configuration(
+        _path(values.get("catalog", "gluepot.db")),
+        values.get("output"),
+        crawl,
+        values.get("database"),
+        values.get("classifier"),
+        classifiers,
+    )
 
 
 # --- the three sources ----------------------------------------------------------------------------------
@@ -141,24 +156,45 @@ def _from_environment(environment: Mapping[str, str], mistakes: list[str]) -> di
     return _collect(((setting, _typed(setting, text), place) for setting, text, place in raw if text), mistakes)
 
 
-def _from_file(path: Path, mistakes: list[str]) -> dict[str, Given]:
+def _from_file(path: Path, mistakes: list[str]) -> tuple[dict[str, Given], dict[str, Classifier]]:
+    """Return a file's settings, and the custom classifiers that it defines."""
     try:
         text = path.read_bytes().decode()
         table = _table(path, text)
     except (OSError, ValueError) as error:
         mistakes.append(f"{path}: {(error.strerror if isinstance(error, OSError) else None) or error}.")
-        return {}
+        return {}, {}
     places = {name: f"{path}{_line(text, name)}, {name}" for name in table}
+    classifiers = _classifiers(table.pop(_CLASSIFIERS, {}), lambda name: f"{path}{_line(text, name)}, {name}", mistakes)
     for name in sorted(table.keys() - _BY_NAME.keys()):
         near = _nearest(name, _BY_NAME)
         mistakes.append(f"{places[name]}: there is no such setting{f'; did you mean {near}?' if near else '.'}")
     given = _collect(((_BY_NAME[name], value, places[name]) for name, value in table.items() if name in _BY_NAME), mistakes)
     if "catalog" in given:
         given["catalog"] = Given(path.parent / _path(given["catalog"].value), given["catalog"].place)
-    return given
+    return given, classifiers
 
 
-def _table(path: Path, text: str) -> Mapping[str, Any]:
+def _classifiers(tables: object, place: Callable[[str], str], mistakes: list[str]) -> dict[str, Classifier]:
+    """Build the custom classifiers of a file, in its order."""
+    if not tables:
+        return {}
+    from .classifiers.toml import from_toml
+
+    found: dict[str, Classifier] = {}
+    for name, table in tables.items() if _is_table(tables) else [("", tables)]:
+        where = f"{_CLASSIFIERS}.{name}" if name else _CLASSIFIERS
+        if not _is_table(table):
+            mistakes.append(f"{place(where)}: must be a table, [{_CLASSIFIERS}.NAME]; `classifier` says which are used.")
+            continue
+        try:
+            found[name] = from_toml(name, table)
+        except InvalidInput as error:
+            mistakes.append(f"{place(where)}: {error}")
+    return found
+
+
+def _table(path: Path, text: str) -> dict[str, Any]:
     """Return a file's settings. Raises ValueError where it is not TOML, or a section is no table."""
     import tomllib
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 import gluepot
-from gluepot.classifiers.sample import UNKNOWN, Classification
-from gluepot.crawler.signatures import columns_of
+from gluepot.classifiers.logs import LOGS
 from gluepot.errors import GluepotError
 
 # The corpus says what reads the bytes, Glue what they are called.
 _LINES = {"lines": "jsonl", "documents": "jsonl", "array": "json"}
+_LOGS = {log.name for log in LOGS}
 _CODECS = {"bz2": "bzip2", "gz": "gzip", "zst": "zstd"}
 
 
@@ -23,41 +23,34 @@ class Gluepot:
     def recognise(self, path: str) -> dict[str, Any]:
         """Say the format and the compression of a file."""
         try:
-            found = gluepot.classify(path)
+            found = gluepot.describe(path)
         except GluepotError:
             return {"format": "unknown", "compression": None}
-        codec = found.format.codec
+        codec = found["compression"]
         return {"format": _name(found), "compression": None if codec == "none" else _CODECS.get(codec, codec)}
 
     def infer(self, path: str, _: str | None) -> dict[str, Any]:
-        """Say the dialect and the columns of a file."""
+        """Say the dialect and the columns of a file, under the names that the file has."""
         try:
-            found = gluepot.classify(path)
+            found = gluepot.describe(path)
         except GluepotError:
             return {"format": "unknown", "columns": []}
-        dialect = found.format.dialect
+        names = found["written"] or [column["Name"] for column in found["columns"]]
         answer: dict[str, Any] = {
             "format": _name(found),
-            "columns": _columns(found),
+            "columns": [[name, column["Type"]] for name, column in zip(names, found["columns"], strict=True)],
         }
-        if dialect is not None:
-            answer |= {"delimiter": dialect.delimiter, "quote": dialect.quote, "header": dialect.header}
+        if found["delimiter"] is not None:
+            answer |= {"delimiter": found["delimiter"], "quote": found["quote"], "header": found["header"]}
         return answer
 
 
-def _columns(found: Classification) -> list[list[str]]:
-    """Give the columns under the names that the file has, where the catalog only folds them to lower case."""
-    columns = found.declared or columns_of(found.schema, "accurate")
-    written = found.written or [name for name, _ in sorted(found.schema.members.items(), key=lambda item: (item[1].place, item[0]))]
-    if len(written) != len(columns):
-        return [list(column) for column in columns]
-    return [[name, kind] for name, (_, kind) in zip(written, columns, strict=True)]
-
-
-def _name(found: Classification) -> str:
-    form = found.format
-    if form.classification == UNKNOWN:
+def _name(found: dict[str, Any]) -> str:
+    classification: str = found["classification"]
+    if classification == "UNKNOWN":
         return "unknown"
-    if form.classification != "json":
-        return form.classification
-    return _LINES[form.layout] if found.schema.structs > 1 else "json"
+    if classification in _LOGS:
+        return "log"
+    if classification != "json":
+        return classification
+    return _LINES[found["layout"]] if found["records"] > 1 else "json"

@@ -5,7 +5,7 @@ Open one with `gluepot.catalog.sqlite.open_catalog`; this module imports nothing
 
 from .definitions import ClassifierDefinition
 from .interface import BatchError, Catalog, Page, Segment
-from .model import Column, Database, Partition, SerDe, StorageDescriptor, Table, TableVersion
+from .model import Column, ColumnStatistics, Database, Partition, SerDe, StorageDescriptor, Table, TableVersion
 from .types import parse_type
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Catalog",
     "ClassifierDefinition",
     "Column",
+    "ColumnStatistics",
     "Database",
     "Page",
     "Partition",

@@ -173,9 +173,21 @@ class CatalogFile:
             if not read_only:
                 _migrate(connection, prepare)
                 _write_ahead(connection)
+            elif 0 < _version(connection) < len(MIGRATIONS):
+                self._migrate_aside(prepare)
         except BaseException:
             self.close()
             raise
+
+    def _migrate_aside(self, prepare: Callable[[Connection], None]) -> None:
+        """Bring an older file up to date before it is read; one that may not be written is read as far as it goes."""
+        writable = Connection(_uri(self.path, read_only=False, create=False), self.path, self._timeout)
+        try:
+            _migrate(writable, prepare)
+        except CatalogUnavailable:
+            pass
+        finally:
+            writable.close()
 
     @property
     def connection(self) -> Connection:

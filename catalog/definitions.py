@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Self, cast
@@ -96,9 +96,14 @@ class ClassifierDefinition:
 
     def check(self) -> None:
         """Refuse what Glue refuses. Raises InvalidInput with every mistake."""
-        mistakes = list(_mistakes(self.kind, self.members))
+        mistakes = self.mistakes()
         if mistakes:
             raise InvalidInput(" ".join(mistakes))
+
+    def mistakes(self, spelled: Mapping[str, str] | None = None) -> list[str]:
+        """Return what Glue would refuse, as sentences; `spelled` says what its members are called where the definition was written."""
+        spelling = spelled or {}
+        return list(_mistakes(self.kind, self.members, lambda member: spelling.get(member, member)))
 
 
 def members_of(classifier: DataclassInstance) -> Json:
@@ -115,7 +120,7 @@ def _moment(time: Any) -> datetime:
     return datetime.fromisoformat(time) if isinstance(time, str) else from_epoch(time)
 
 
-def _mistakes(kind: str, members: Mapping[str, Any]) -> Iterator[str]:
+def _mistakes(kind: str, members: Mapping[str, Any], spell: Callable[[str], str]) -> Iterator[str]:
     known = MEMBERS[kind]
     for name in members.keys() - known.keys():
         yield f"A {kind} has no {name}; it has {', '.join(known)}."
@@ -123,14 +128,14 @@ def _mistakes(kind: str, members: Mapping[str, Any]) -> Iterator[str]:
         value = members.get(name)
         if value is None or (value == "" and member.required):
             if member.required:
-                yield f"A {kind} needs a {name}."
+                yield f"A {kind} needs a {spell(name)}."
         else:
-            yield from _wrong(name, value, member)
+            yield from _wrong(spell(name), value, member)
     quote = members.get("QuoteSymbol")
     if quote is not None and quote == members.get("Delimiter"):
-        yield f"QuoteSymbol and Delimiter must differ, and both are {quote!r}."
+        yield f"{spell('QuoteSymbol')} and {spell('Delimiter')} must differ, and both are {quote!r}."
     if any(bracket in str(members.get("RowTag", "")) for bracket in "<>"):
-        yield f"RowTag is an element's name without angle brackets, not {members['RowTag']!r}."
+        yield f"{spell('RowTag')} is an element's name without angle brackets, not {members['RowTag']!r}."
 
 
 def _wrong(name: str, value: Any, member: Member) -> Iterator[str]:

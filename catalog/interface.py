@@ -15,7 +15,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from ..errors import GluepotError
 from .definitions import ClassifierDefinition
-from .model import Database, Partition, Table, TableVersion
+from .model import ColumnStatistics, Database, Partition, Table, TableVersion
 
 T = TypeVar("T")
 
@@ -93,7 +93,7 @@ class Catalog(ABC):
 
     @abstractmethod
     def delete_table(self, database: str, name: str) -> None:
-        """Remove a table with its versions, partitions and evidence. Raises EntityNotFound."""
+        """Remove a table with its versions, partitions, statistics and evidence. Raises EntityNotFound."""
 
     @abstractmethod
     def get_tables_page(
@@ -162,6 +162,22 @@ class Catalog(ABC):
     ) -> Iterator[Partition]:
         """Yield a table's partitions, ordered by their values, as a stream."""
         return _walk(lambda token: self.get_partitions_page(database, table, expression, segment=segment, token=token))
+
+    # --- column statistics of tables
+    @abstractmethod
+    def update_column_statistics(self, database: str, table: str, statistics: Iterable[ColumnStatistics]) -> list[BatchError]:
+        """Keep records in place of those of the same columns; those of columns that the table has not are returned.
+
+        Raises EntityNotFound for the table.
+        """
+
+    @abstractmethod
+    def get_column_statistics(self, database: str, table: str, columns: Sequence[str] | None = None) -> list[ColumnStatistics]:
+        """Return the records that there are of some columns, or of all, in the order of their names. Raises EntityNotFound."""
+
+    @abstractmethod
+    def delete_column_statistics(self, database: str, table: str, column: str) -> None:
+        """Remove a column's record, if there is one. Raises EntityNotFound for the table."""
 
     # --- custom classifiers
     @abstractmethod

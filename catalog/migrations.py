@@ -74,6 +74,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             updated INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID""",
     ),
+    (
+        """CREATE TABLE column_statistics (
+            table_id INTEGER NOT NULL REFERENCES tables (id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            body TEXT NOT NULL,  -- Glue's JSON, verbatim
+            PRIMARY KEY (table_id, name)
+        ) STRICT, WITHOUT ROWID""",
+    ),
 )
 
 

@@ -181,6 +181,16 @@ class Partition(Entity):
         return self.storage.location if self.storage else None
 
 
+@dataclass(frozen=True, slots=True)
+class ColumnStatistics(Entity):
+    """What is known of one column's values; `data` is Glue's StatisticsData as on its wire, bytes in base64."""
+
+    column_name: str = _member("ColumnName", default="")
+    column_type: str | None = _member("ColumnType")
+    analyzed_time: datetime | None = _member("AnalyzedTime", "time")
+    data: Mapping[str, Any] | None = _member("StatisticsData", "map")
+
+
 def to_epoch(moment: datetime) -> int:
     """Return whole seconds since 1970, as Glue's wire has them."""
     return int(moment.timestamp())

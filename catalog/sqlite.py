@@ -14,9 +14,10 @@ from .databases import Databases, insert_database, utc_now
 from .definitions import ClassifierDefinition
 from .interface import PAGE_SIZE, SMALL_PAGE_SIZE, BatchError, Catalog, Page, Segment
 from .memory import Memory
-from .model import Database, Partition, Table, TableVersion
+from .model import ColumnStatistics, Database, Partition, Table, TableVersion
 from .partitions import Partitions
 from .search import Words
+from .statistics import Statistics
 from .tables import Tables
 
 BUSY_TIMEOUT = 60.0  # seconds to wait for another process's transaction
@@ -58,6 +59,7 @@ class SqliteCatalog(Catalog):
         self._memory = Memory(file)
         self._classifiers = Classifiers(file, clock)
         self._partitions = Partitions(file, self._tables, clock, account_id)
+        self._statistics = Statistics(file, self._tables)
 
     @property
     def path(self) -> str:
@@ -130,6 +132,15 @@ class SqliteCatalog(Catalog):
         limit: int = PAGE_SIZE,
     ) -> Page[Partition]:
         return self._partitions.page(database, table, expression, segment, token, limit)
+
+    def update_column_statistics(self, database: str, table: str, statistics: Iterable[ColumnStatistics]) -> list[BatchError]:
+        return self._statistics.update(database, table, statistics)
+
+    def get_column_statistics(self, database: str, table: str, columns: Sequence[str] | None = None) -> list[ColumnStatistics]:
+        return self._statistics.get(database, table, columns)
+
+    def delete_column_statistics(self, database: str, table: str, column: str) -> None:
+        self._statistics.delete(database, table, column)
 
     def create_classifier(self, definition: ClassifierDefinition) -> None:
         self._classifiers.create(definition)

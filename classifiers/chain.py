@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .avro import Avro
+from .bson import Bson
 from .csv import Csv
+from .glue_csv import GlueCsv
 from .ion import Ion
 from .json import Json
+from .logs import LOGS
 from .orc import Orc
 from .parquet import Parquet
 from .sample import UNKNOWN, Classification, Classifier, Format, Hint, Match, Sample, Verdict
 from .xml import Xml
 
 # [doc] Glue's own order of the built-in classifiers.
-BUILT_IN: tuple[Classifier, ...] = (Avro(), Orc(), Parquet(), Json(), Xml(), Ion(), Csv())
+BUILT_IN: tuple[Classifier, ...] = (Avro(), Orc(), Parquet(), Json(), Bson(), Xml(), Ion(), *LOGS, Csv())
+
+# Under `--inference glue`: CSV by AWS's rules, and nothing that AWS does not know.
+_BEYOND_GLUE = frozenset(("excel", "fixedwidth"))
+AS_GLUE = tuple(GlueCsv() if one.name == "csv" else one for one in BUILT_IN if one.name not in _BEYOND_GLUE)
 
 
 def classify(sample: Sample, hint: Hint | None = None, classifiers: Sequence[Classifier] = BUILT_IN) -> Classification:

@@ -9,13 +9,23 @@ from ..catalog.definitions import ClassifierDefinition, members_of
 from ..errors import InvalidInput
 from .custom_csv import CsvClassifier
 from .custom_json import JsonClassifier
+from .grok import GrokClassifier
 from .sample import Classifier
+from .xml import Xml as XmlClassifier
 
-CustomClassifier = CsvClassifier | JsonClassifier
+__all__ = ["CsvClassifier", "GrokClassifier", "JsonClassifier", "XmlClassifier", "definition_of", "from_api", "from_definition", "to_api"]
 
-KINDS: Mapping[str, type[CustomClassifier]] = {"JsonClassifier": JsonClassifier, "CsvClassifier": CsvClassifier}
+CustomClassifier = GrokClassifier | XmlClassifier | JsonClassifier | CsvClassifier
+
+KINDS: Mapping[str, type[CustomClassifier]] = {
+    "GrokClassifier": GrokClassifier,
+    "XMLClassifier": XmlClassifier,
+    "JsonClassifier": JsonClassifier,
+    "CsvClassifier": CsvClassifier,
+}
 # Where a field is not called as Glue's member is.
-_FIELDS: Mapping[str, str] = {}
+_FIELDS = {"GrokPattern": "pattern"}
+_MEMBERS = {"Pattern": "GrokPattern"}
 
 
 def from_api(document: Mapping[str, Any]) -> Classifier:
@@ -45,9 +55,6 @@ def definition_of(classifier: Classifier) -> ClassifierDefinition:
             members = members_of(classifier)
             return ClassifierDefinition(kind, {_MEMBERS.get(name, name): value for name, value in members.items()})
     raise InvalidInput(f"{classifier!r} is no classifier that Glue knows: it has {', '.join(KINDS)}.")
-
-
-_MEMBERS = {field: member for member, field in _FIELDS.items()}
 
 
 def _frozen(value: Any) -> Any:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from .json import json_format
 from .json_documents import documents_of
 from .json_summary import summarise
 from .jsonpath import as_row, parse, select
-from .sample import Format, Hint, Match, Rejection, Sample
+from .sample import Hint, Match, Rejection, Sample
 from .text import decode, encoding_of
 
 PARAMETER = "jsonPath"  # [guess] the table's parameter: what Glue's own JSON reader calls it [doc]
@@ -43,7 +44,8 @@ class JsonClassifier:
         if not rows:
             return Rejection(f"the path {self.json_path} leads to nothing in its {len(documents)} documents")
         schema = summarise(rows, sample.key, range(1, len(rows) + 1), 0)
-        form = Format("json", sample.codec, layout="documents", options=((PARAMETER, self.json_path),))
+        form = json_format(sample, "documents", encoding)
+        form = replace(form, options=((PARAMETER, self.json_path), *form.options))
         return Match(form, schema, record_size=len(sample.head) // len(rows))
 
     def _rows(self, documents: list[Any]) -> list[dict[str, Any]]:

@@ -17,8 +17,7 @@ from xml.parsers import expat
 from .summary import TEXT
 
 MAX_DEPTH = 100  # of an element: what nests deeper is text of the element at this depth
-MAX_ROW = 64 << 20  # bytes of one element
-MAX_ELEMENTS = 1_000_000  # within one element
+MAX_ROW = 16 << 20  # bytes of one element
 MAX_TOKEN = 8 << 20  # bytes of one tag or comment
 PIECE = 1 << 16
 
@@ -106,19 +105,17 @@ class Recoder:
 class Elements:
     """Collects the outermost elements of one name, or whole documents, from UTF-8 text fed to it."""
 
-    def __init__(self, tag: str = "", max_elements: int = MAX_ELEMENTS) -> None:
+    def __init__(self, tag: str = "") -> None:
         self.tag = tag
-        self.max_elements = max_elements
         self.doctype = ""  # its name and identifiers
         self.started = False  # some element has begun
         self.open: Element | None = None  # the element in progress
-        self.open_depth = 0  # how many elements are open, from that one on
+        self.ended = 0  # elements within it that have ended
         self.consumed = 0
         self._builder = TreeBuilder()
         self._open_line = 0
         self._open_at = 0
-        self._elements = 0
-        self._depth = 0
+        self._depth = 0  # but within a collected element
         self._lines_before = 0
         self._entities = 0
         self._limit = MAX_ROW
@@ -205,37 +202,40 @@ class Elements:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        if self.open is not None:
-            self.open_depth += 1
-            self._elements += 1
-            if self._elements > self.max_elements:
-                raise TooLarge(f"<{self.open.tag}> holds more than {self.max_elements} elements", self._open_line)
-            if self.open_depth <= MAX_DEPTH:
-                self._builder.start(name, attributes)
-            return
         if not self._depth:
             return  # the root put around the documents
         self.started = True
-        if not self.tag or matches(name, self.tag):
-            self._builder = TreeBuilder()
-            self.open = self._builder.start(name, attributes)
-            self.open_depth = 1
-            self._elements = 1
-            self._open_line = self._line(self._parser.CurrentLineNumber)
-            self._open_at = self._parser.CurrentByteIndex
-            self._parser.CharacterDataHandler = self._builder.data
+        if self.tag and not matches(name, self.tag):
+            return
+        parser, builder = self._parser, TreeBuilder()
+        self.open = row = builder.start(name, attributes)
+        self.ended = 0
+        self._builder = builder
+        self._open_line = self._line(parser.CurrentLineNumber)
+        self._open_at = parser.CurrentByteIndex
+        end = builder.end
+
+        def ended(name: str) -> None:
+            self.ended += 1
+            if end(name) is row:
+                self._close(row)
+
+        # Within a row nothing but its end needs Python: that is half of the time.
+        parser.StartElementHandler = builder.start
+        parser.EndElementHandler = ended
+        parser.CharacterDataHandler = builder.data
+
+    def _close(self, row: Element) -> None:
+        self._ready.append(Found(self._open_line, row))
+        self.open = None
+        self._depth -= 1
+        parser = self._parser
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = None
 
     def _end(self, name: str) -> None:
         self._depth -= 1
-        if self.open is None:
-            return
-        if self.open_depth <= MAX_DEPTH:
-            self._builder.end(name)
-        self.open_depth -= 1
-        if not self.open_depth:
-            self._ready.append(Found(self._open_line, self.open))
-            self.open = None
-            self._parser.CharacterDataHandler = None
 
     def _entity(
         self,
@@ -296,23 +296,20 @@ def record_of(row: Element) -> Record:
     """
     prefix = row.tag.rpartition(":")[0]
     record = _attributes(row, prefix)
-    text = _own_text(row)
-    if len(row):
-        _children(row, prefix, record)
-    if text:
+    _children(row, prefix, record, 1)
+    if text := _own_text(row):
         record[TEXT] = text
     return record
 
 
-def _value(element: Element, prefix: str) -> Value:
+def _value(element: Element, prefix: str, depth: int) -> Value:
     record = _attributes(element, prefix) if element.attrib else {}
     if not len(element):
         text = element.text
         content = text if text and not text.isspace() else None
+    elif depth < MAX_DEPTH and not _own_text(element):
+        return _children(element, prefix, record, depth + 1)
     else:
-        mixed = _own_text(element)
-        if not mixed:
-            return _children(element, prefix, record)
         content = "".join(element.itertext())
     if not record:
         return content
@@ -321,10 +318,10 @@ def _value(element: Element, prefix: str) -> Value:
     return record
 
 
-def _children(element: Element, prefix: str, record: Record) -> Record:
+def _children(element: Element, prefix: str, record: Record, depth: int) -> Record:
     for child in element:
-        name = _name(child.tag, prefix)
-        value = _value(child, prefix)
+        name = child.tag if ":" not in child.tag else _name(child.tag, prefix)
+        value = _value(child, prefix, depth)
         if name not in record:
             record[name] = value
             continue
@@ -338,7 +335,7 @@ def _children(element: Element, prefix: str, record: Record) -> Record:
 
 def _attributes(element: Element, prefix: str) -> Record:
     return {
-        f"_{_name(name, prefix)}": value
+        f"_{_name(name, prefix)}" if ":" in name else f"_{name}": value
         for name, value in element.attrib.items()
         if name not in _OF_THE_SCHEMA and not name.startswith("xmlns:")
     }
@@ -346,17 +343,15 @@ def _attributes(element: Element, prefix: str) -> Record:
 
 def _own_text(element: Element) -> str:
     """Return the text directly within an element; '' where it is only space and stray signs between its children."""
-    texts = [element.text or "", *(child.tail or "" for child in element)]
-    if not any(texts):
-        return ""
-    text = "".join(texts)
+    text = element.text or ""
+    for child in element:
+        if (tail := child.tail) and not tail.isspace():
+            text += tail
     if text.isspace() or (len(element) and not any(map(str.isalnum, text))):
         return ""
     return text
 
 
 def _name(name: str, prefix: str) -> str:
-    before, colon, local = name.partition(":")
-    if not colon:
-        return name
+    before, _, local = name.partition(":")
     return local if before == prefix else f"{before}_{local}"

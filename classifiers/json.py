@@ -97,7 +97,7 @@ def _layout(text: str, found: Documents) -> str:
 def _array(sample: Sample, found: Documents, text: str, encoding: str, skipped: int) -> Match | Rejection:
     if found.error and (sample.whole or not found.values):
         return Rejection(f"it does not parse as JSON: {found.error}")
-    form = _format(sample, "array", encoding)
+    form = json_format(sample, "array", encoding)
     if not found.values:
         return Match(form, struct_of({}, 0), record_size=len(text))
     if all(type(element) is dict for element in found.values):
@@ -121,7 +121,7 @@ def _rows(sample: Sample, layout: str, found: Documents, text: bytes | str, enco
         oddities = _repeated(text, schema)
     size = _line_size(sample.head) if layout == "lines" else len(sample.head) // len(found.values)
     evidence = {"oddities": oddities} if oddities else {}
-    return Match(_format(sample, layout, encoding), schema, record_size=size, evidence=evidence)
+    return Match(json_format(sample, layout, encoding), schema, record_size=size, evidence=evidence)
 
 
 def _chosen(found: Documents) -> tuple[list[Record], list[int], list[str]]:
@@ -133,7 +133,8 @@ def _chosen(found: Documents) -> tuple[list[Record], list[int], list[str]]:
     return rows, [found.lines[place] for place in places], _told(found, kind)
 
 
-def _format(sample: Sample, layout: str, encoding: str) -> Format:
+def json_format(sample: Sample, layout: str, encoding: str) -> Format:
+    """Return what a reader of JSON must know."""
     charset = _CHARSETS.get(encoding)
     return Format("json", sample.codec, layout=layout, options=(("serialization.encoding", charset),) if charset else ())
 

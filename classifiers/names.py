@@ -18,6 +18,11 @@ def column_name(name: str, position: int) -> str:
     return folded[:MAX_NAME] or f"col{position}"
 
 
+def is_plain(name: str) -> bool:
+    """Say whether a name only needs folding."""
+    return name.isprintable() and bool(name) and name == name.strip() and len(name) <= MAX_NAME
+
+
 def unique_names(names: Sequence[str]) -> tuple[str, ...]:
     """Return the catalog's names of a file's columns; of those that fold to one name the later ones are numbered from 2."""
     folded = [column_name(name, position) for position, name in enumerate(names)]

@@ -203,7 +203,8 @@ def _type(types: list[Message], number: int, depth: int) -> HiveType:
     if any(child <= number for child in below):
         raise ValueError("its types are no tree")
     if kind == _DECIMAL:
-        precision, scale = _number(message, 5) or MAX_PRECISION, _number(message, 6)
+        # [doc] Hive 0.11 wrote decimals without a precision, each with a scale of its own: ORC's reader takes these
+        precision, scale = (_number(message, 5), _number(message, 6)) if 5 in message else (MAX_PRECISION, 10)
         return Scalar("decimal", (min(precision, MAX_PRECISION), min(scale, precision, MAX_PRECISION)))
     if kind in (_VARCHAR, _CHAR):
         length = _number(message, 4)

@@ -11,12 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
-from ..catalog.types import BIGINT, STRING, VOID, Array, HiveType, Map, Scalar, Struct, join, parse_type
+from ..catalog.types import BIGINT, DOUBLE, STRING, VOID, Array, HiveType, Map, Scalar, Struct, join, parse_type
 from .spelling import fields_of
 from .summary import EMPTY, TEXT, Member, Place, TypeSummary, Witness, merge, merge_all
 from .values import WEAK_NULL_WORDS
 
 Inference = Literal["accurate", "glue"]
+# Delimited text cannot hold a struct: there Glue widens where it makes one of other formats' candidates.
+Rules = Literal["accurate", "glue", "glue-text"]
 
 # An object with this many names, each of them rarely present, is a dictionary and not a record; so is one that was seen
 # once or twice, with more names yet that are all of one type, and one whose names are values themselves.
@@ -32,27 +34,33 @@ _VALUE_NAME = re.compile(
 _LAST = Place(chr(0x10FFFF), 0)
 
 
-def resolve(summary: TypeSummary, inference: Inference = "accurate") -> HiveType:
+def rules_of(inference: Inference, *, delimited: bool) -> Rules:
+    """Return the rules for a format: delimited text or any other."""
+    return "glue-text" if inference == "glue" and delimited else inference
+
+
+def resolve(summary: TypeSummary, rules: Rules = "accurate") -> HiveType:
     """Return the catalog type for what was seen; VOID where only nulls were."""
     if len(summary.kinds) == 1 and not (summary.tokens or summary.structs or summary.arrays or summary.maps):
-        return _lone(next(iter(summary.kinds.items())), inference)  # the usual case, and every column of every object passes here
+        return _lone(next(iter(summary.kinds.items())), rules)  # the usual case, and every column of every object passes here
     if summary.markup:
         summary = _as_elements(summary)
-    scalar = _scalar(summary, inference)
     shapes: list[HiveType] = []
     if summary.structs:
-        shapes.append(_struct(summary, inference))
-    if summary.arrays and not (inference == "accurate" and _is_empty_for_object(summary, shapes)):
-        element = resolve(summary.element, inference) if summary.element else VOID
+        shapes.append(_struct(summary, rules))
+    if summary.arrays and not (rules == "accurate" and _is_empty_for_object(summary, shapes)):
+        element = resolve(summary.element, rules) if summary.element else VOID
         shapes.append(Array(STRING if element == VOID else element))
     if summary.maps:
-        shapes.append(_map(summary, inference))
+        shapes.append(_map(summary, rules))
+    if rules == "glue":
+        return _candidates([*_scalar_candidates(summary), *shapes])
+    scalar = _scalar(summary, rules)
     if not shapes:
         return scalar
     if len(shapes) == 1 and scalar == VOID:
         return shapes[0]
-    # A conflict between shapes: the JSON SerDe hands any of them to a string column as JSON text.
-    return _candidates(scalar, shapes) if inference == "glue" else STRING
+    return STRING  # a conflict between shapes: the JSON SerDe hands any of them to a string column as JSON text
 
 
 def _as_elements(summary: TypeSummary) -> TypeSummary:
@@ -72,9 +80,9 @@ def _is_empty_for_object(summary: TypeSummary, shapes: list[HiveType]) -> bool:
     return summary.element is None and bool(shapes) and isinstance(shapes[0], Struct)
 
 
-def column_type(summary: TypeSummary, inference: Inference = "accurate") -> HiveType:
+def column_type(summary: TypeSummary, rules: Rules = "accurate") -> HiveType:
     """Return the type that a column of the catalog gets: string where nothing is known."""
-    kind = resolve(summary, inference)
+    kind = resolve(summary, rules)
     return STRING if kind == VOID else kind
 
 
@@ -83,27 +91,47 @@ def null_tokens(summary: TypeSummary) -> tuple[str, ...]:
     return tuple(sorted(summary.tokens)) if summary.tokens and _tokens_are_nulls(summary) else ()
 
 
-def _scalar(summary: TypeSummary, inference: Inference) -> Scalar:
-    if inference == "glue":
-        return _scalar_as_glue(summary)
+def _scalar(summary: TypeSummary, rules: Rules) -> Scalar:
+    """Return the one type that all scalars are of."""
     kind = VOID
-    for seen in summary.kinds:
-        kind = join(kind, STRING if seen == "padded" else _scalar_of(seen))
-    if summary.tokens and not _tokens_are_nulls(summary):
-        return STRING
-    return kind
+    for seen, witness in summary.kinds.items():
+        kind = join(kind, _scalar_of(seen, witness, rules))
+    if rules == "accurate":
+        return STRING if summary.tokens and not _tokens_are_nulls(summary) else kind
+    if kind.name == "decimal":
+        kind = DOUBLE  # [seen] its CSV knows bigint, double, boolean and string; [guess] what is past 64 bits
+    return STRING if summary.tokens else kind
 
 
-def _lone(seen: tuple[str, Witness], inference: Inference) -> HiveType:
+def _scalar_candidates(summary: TypeSummary) -> list[HiveType]:
+    """Return the types that scalars are of, in order of first appearance; [guess] whole numbers are of one type."""
+    found: dict[str, Scalar] = {}
+    for seen, witness in sorted(summary.kinds.items(), key=lambda item: item[1][1:]):
+        kind = _scalar_of(seen, witness, "glue")
+        family = "whole number" if kind.name in _WHOLE else str(kind)
+        found[family] = join(found.get(family, VOID), kind)
+    if summary.tokens:
+        found[str(STRING)] = STRING
+    return list(found.values())
+
+
+_WHOLE = frozenset(("tinyint", "smallint", "int", "bigint"))
+
+
+def _lone(seen: tuple[str, Witness], rules: Rules) -> HiveType:
     kind, witness = seen
-    if inference == "glue" and witness.line and kind in _TEXT_IN_GLUE:
-        return _TEXT_IN_GLUE[kind]
+    if rules != "accurate" and witness.line:
+        return _scalar_of(kind, witness, rules)
     return STRING if kind == "padded" else parse_type(kind)
 
 
-def _scalar_of(text: str) -> Scalar:
-    kind = parse_type(text)
-    return kind if isinstance(kind, Scalar) else STRING
+def _scalar_of(seen: str, witness: Witness, rules: Rules) -> Scalar:
+    """Return the type of a kind. [seen] To Glue dates in text are text; [guess] it loses leading zeros."""
+    if seen == "padded":
+        return STRING if rules == "accurate" else BIGINT
+    if rules != "accurate" and witness.line and seen in ("date", "timestamp"):
+        return STRING
+    return _parsed(seen)
 
 
 def _tokens_are_nulls(summary: TypeSummary) -> bool:
@@ -115,26 +143,14 @@ def _tokens_are_nulls(summary: TypeSummary) -> bool:
     return weak <= typed
 
 
-_TEXT_IN_GLUE = {"date": STRING, "timestamp": STRING, "padded": BIGINT}  # [seen] CSV dates stay string, [guess] zeros are lost
-
-
-def _scalar_as_glue(summary: TypeSummary) -> Scalar:
-    declared = any(seen.line == 0 for seen in summary.kinds.values())
-    kind = VOID
-    for seen in summary.kinds:
-        scalar = _scalar_of(seen) if declared else _TEXT_IN_GLUE.get(seen) or _scalar_of(seen)
-        kind = join(kind, scalar)
-    return STRING if summary.tokens else kind
-
-
-def _struct(summary: TypeSummary, inference: Inference) -> HiveType:
+def _struct(summary: TypeSummary, rules: Rules) -> HiveType:
     members = summary.members
-    if inference == "glue":
+    if rules != "accurate":
         ordered = sorted(members.items(), key=lambda item: (item[1].place, item[0]))
-        return Struct(tuple((name, column_type(member.type, inference)) for name, member in ordered)) if members else STRING
+        return Struct(tuple((name, column_type(member.type, rules)) for name, member in ordered)) if members else STRING
     if not members:
         return Map(STRING, STRING)  # Hive and Athena know no struct without members, and would refuse the table
-    return _dictionary(summary) or Struct(tuple((field.name, column_type(field.type)) for field in fields_of(summary)))
+    return _dictionary(summary) or Struct(tuple((field.name, column_type(field.type)) for field in fields_of(summary, nested=True)))
 
 
 def _dictionary(summary: TypeSummary) -> Map | None:
@@ -160,18 +176,19 @@ def _is_seen(summary: TypeSummary) -> bool:
     return bool(summary.shapes)
 
 
-def _map(summary: TypeSummary, inference: Inference) -> HiveType:
-    key = resolve(summary.key, inference) if summary.key else STRING
-    value = resolve(summary.value, inference) if summary.value else STRING
+def _map(summary: TypeSummary, rules: Rules) -> HiveType:
+    key = resolve(summary.key, rules) if summary.key else STRING
+    value = resolve(summary.value, rules) if summary.value else STRING
     return Map(STRING if key == VOID else key, STRING if value == VOID else value)
 
 
-def _candidates(scalar: Scalar, shapes: list[HiveType]) -> HiveType:
-    """Return Glue's struct of candidate types. [seen] in Glue ETL frames; in the catalog [guess]."""
-    members = [(scalar.name, scalar)] if scalar != VOID else []
-    fields: list[tuple[str, HiveType]] = list(members)
-    for shape in shapes:
-        fields.extend(shape.fields if isinstance(shape, Struct) else [(str(shape).split("<")[0], shape)])
+def _candidates(kinds: list[HiveType]) -> HiveType:
+    """Return the type, or the struct that models candidates. [doc] the rule, [seen] its spelling in Glue's ETL and for a struct."""
+    if len(kinds) < 2:
+        return kinds[0] if kinds else VOID
+    fields: list[tuple[str, HiveType]] = []
+    for kind in kinds:
+        fields.extend(kind.fields if isinstance(kind, Struct) else [(re.split(r"[<(]", str(kind))[0], kind)])
     return Struct(tuple(fields))
 
 
@@ -183,7 +200,7 @@ def mixed(summary: TypeSummary, path: str = "") -> Iterator[tuple[str, Mapping[s
     seen = {**summary.kinds, **summary.shapes}
     if len({_FAMILIES.get(kind, "number" if kind in summary.kinds else kind) for kind in seen}) > 1:
         yield path, dict(sorted(seen.items(), key=lambda item: item[1][1:]))
-    for field in fields_of(summary) if summary.members else ():
+    for field in fields_of(summary, nested=True) if summary.members else ():
         yield from mixed(field.type, f"{path}.{field.name}")
     if summary.element:
         yield from mixed(summary.element, f"{path}[]")
@@ -201,4 +218,9 @@ def considered(summary: TypeSummary) -> list[tuple[str, int, Witness | None]]:
 
 
 def _fits(seen: str, kind: str) -> bool:
-    return seen == kind or (seen != "padded" and join(_scalar_of(seen), _scalar_of(kind)) == _scalar_of(kind))
+    return seen == kind or (seen != "padded" and join(_parsed(seen), _parsed(kind)) == _parsed(kind))
+
+
+def _parsed(kind: str) -> Scalar:
+    found = parse_type(kind)
+    return found if isinstance(found, Scalar) else STRING

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from xml.etree.ElementTree import Element
 
-from .elements import MAX_DEPTH, Elements, NotXml, Recoder, Record, Refusal, TooLarge, Value, encoding_of, outermost, record_of
+from .elements import Elements, NotXml, Recoder, Record, Refusal, TooLarge, Value, encoding_of, outermost, record_of
 from .rowtag import RowTag, choose
 from .sample import Format, Hint, Match, Rejection, Sample
 from .summary import MAX_MEMBERS, Member, Place, TypeSummary, merge_all, struct_of
@@ -15,7 +15,6 @@ from .values import summarise_texts
 
 ROW_TAG = "rowTag"  # the option of Glue's and Spark's readers, as table parameter
 _SAMPLE = 1 << 20  # [doc] bytes that Glue looks at
-_MAX_ELEMENTS = 200_000
 
 # Markup that begins so is a page, or part of one, unless it says that it is XML.
 _HTML = frozenset(
@@ -88,7 +87,7 @@ def _parse(sample: Sample) -> _Parsed | Rejection:
     cut = not sample.whole or len(head) < len(sample.head)
     encoding = encoding_of(head)
     text = Recoder(encoding).recode(head, final=not cut)
-    parser = Elements(max_elements=_MAX_ELEMENTS)
+    parser = Elements()
     documents: list[Element] = []
     fault = ""
     try:
@@ -114,10 +113,10 @@ def _open_elements(parser: Elements) -> list[Element]:
     """Return the elements in which the sample ends, outermost first."""
     if parser.open is None:
         return []
-    chain_of = [parser.open]
-    for _ in range(min(parser.open_depth, MAX_DEPTH) - 1):
-        chain_of.append(chain_of[-1][-1])
-    return chain_of
+    found = [parser.open]
+    for _ in range(sum(1 for _ in parser.open.iter()) - parser.ended - 1):
+        found.append(found[-1][-1])
+    return found
 
 
 def _is_page(text: bytes, doctype: str, documents: Sequence[Element]) -> bool:

@@ -26,6 +26,7 @@ from .memory import ChunkMemory
 from .objects import ClassifyOptions
 from .plan import Known, TableChange, plan_tables, plan_vanished
 from .report import CrawlReport, Oddity, OnProgress, Progress, TableReport
+from .rowtags import with_one_row_tag
 from .settings import CrawlSettings
 from .signatures import SignatureBook
 from .tables import is_unknown
@@ -153,9 +154,10 @@ class _Crawl:
     def _group(self, listing: Listing, book: SignatureBook) -> None:
         location, settings = listing.location, self.settings
         rules = GroupingRules(settings.inference, settings.single_schema, settings.table_level, _target_level(location))
-        grouping = group(listing.tree, book.entries, rules)
+        kinds = with_one_row_tag(book.entries, settings.inference)
+        grouping = group(listing.tree, kinds, rules)
         folder = location.prefix if not location.is_object else location.prefix[: location.prefix.rfind("/") + 1]
-        place = Place(location.store, folder, listing.tree, book.entries, self._options, listing.exclude)
+        place = Place(location.store, folder, listing.tree, kinds, self._options, listing.exclude)
         found, outside = drafts(place, grouping)
         if location.is_object:
             url, name = f"{location.store.root}{location.prefix}", posixpath.basename(location.prefix)

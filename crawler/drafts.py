@@ -14,6 +14,7 @@ from .folders import FolderTree, Tally
 from .grouping import SHARE, Candidate, Grouping, level_key
 from .likeness import Kind, Likeness
 from .objects import Chunk, ChunkItem, ClassifyOptions, classify_chunk
+from .rowtags import with_one_row_tag
 from .signatures import Signature, SignatureBook
 
 MAX_EXCLUSIONS = 1000
@@ -216,7 +217,7 @@ def inspect(place: Place, folder: int) -> Inspection:
                 for item, outcome in zip(chunk.items, result.outcomes, strict=True)
                 if outcome.signature >= 0
             )
-    return Inspection(tuple(files), tuple(book.entries))
+    return Inspection(tuple(files), tuple(with_one_row_tag(book.entries, place.options.inference)))
 
 
 def _alike_key(signature: Signature) -> tuple[object, ...]:

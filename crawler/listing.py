@@ -53,6 +53,11 @@ class Listing:
                 yield from self._chunker.add(shape, item)
         yield from self._chunker.flush()
 
+    def objects(self) -> Iterator[StoredObject]:
+        """List the target and yield what is worth classifying, in the order of keys."""
+        for _, _, members in self._folders():
+            yield from members
+
     def _folders(self) -> Iterator[tuple[int, str, list[StoredObject]]]:
         """Yield the objects worth classifying, in runs of one folder."""
         prefix = len(self.location.prefix) if not self.location.is_object else self.location.prefix.rfind("/") + 1

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from ..classifiers.chain import BUILT_IN, classify
+from ..classifiers.chain import AS_GLUE, BUILT_IN, classify
 from ..classifiers.declared import FOOTER
 from ..classifiers.orc_footer import tail_size
 from ..classifiers.parquet import footer_size
@@ -25,6 +25,7 @@ from .signatures import Signature, SignatureBook, signature_of
 _BUDGETS = ((4, 1 << 20), (12, 1 << 16))
 _LATER_BUDGETS = ((1, 1 << 16),)
 _BUDGET = 1 << 14
+_GLUE_BUDGET = 1 << 20  # [doc] of every object
 _CLOSE = 1 << 18  # of what turns out to be unlike its siblings
 # Some codecs give nothing before a whole block has been read: what is read at least, by extension. The
 # name only saves a second look; what the bytes are, they say themselves.
@@ -45,7 +46,7 @@ class ClassifyOptions:
     @property
     def chain(self) -> tuple[Classifier, ...]:
         """The classifiers in order of priority: [doc] custom ones stand before the built-in ones."""
-        return self.classifiers + BUILT_IN
+        return self.classifiers + (AS_GLUE if self.inference == "glue" else BUILT_IN)
 
 
 class ChunkItem(NamedTuple):
@@ -91,7 +92,7 @@ def classify_chunk(store: Store, chunk: Chunk, options: ClassifyOptions) -> Chun
     classifiers = options.chain
     outcomes: list[Outcome] = []
     hint: Hint | None = None
-    budgets = [_budget_at(place, _BUDGETS if chunk.first else _LATER_BUDGETS) for place in range(len(chunk.items))]
+    budgets = _budgets(chunk, options)
     block = _BLOCKS.get(chunk.shape.rpartition(".")[2], 0)
     heads = store.read_many([ByteRange(item.key, 0, max(budget, block)) for item, budget in zip(chunk.items, budgets, strict=True)])
     tails = _tails(store, chunk.items, heads)
@@ -111,8 +112,11 @@ def classify_chunk(store: Store, chunk: Chunk, options: ClassifyOptions) -> Chun
     return ChunkResult(chunk.number, tuple(book.entries), tuple(outcomes))
 
 
-def _budget_at(place: int, budgets: Sequence[tuple[int, int]]) -> int:
-    return next((budget for before, budget in budgets if place < before), _BUDGET)
+def _budgets(chunk: Chunk, options: ClassifyOptions) -> list[int]:
+    if options.inference == "glue":
+        return [_GLUE_BUDGET] * len(chunk.items)
+    steps = _BUDGETS if chunk.first else _LATER_BUDGETS
+    return [next((budget for before, budget in steps if place < before), _BUDGET) for place in range(len(chunk.items))]
 
 
 def _told(error: Exception) -> str:
@@ -188,10 +192,11 @@ def _wants_more(sample: Sample) -> bool:
 
 
 def _records(found: Classification, size: int) -> int:
-    """Return an object's records: exact from a footer, else estimated as Glue does [seen*]."""
+    """Return an object's records: exact from a footer, else estimated as Glue does [seen*]; of compressed text at least those seen."""
     if found.records is not None:
         return found.records
-    return size // found.record_size if found.record_size else 0
+    seen = found.schema.structs if found.format.codec != "none" else 0
+    return max(seen, size // found.record_size) if found.record_size else 0
 
 
 def _oddity(found: Classification) -> str:
@@ -207,5 +212,14 @@ def classify_one(store: Store, key: str, size: int, classifiers: tuple[Classifie
         return Classification(key, Format(UNKNOWN), tried=(Verdict("none", 0.0, "it is empty"),))
     item = ChunkItem(0, key, size)
     tail = _tails(store, [item], [head]).get(key, b"")
-    found = _classify_object(store, item, head, tail, budget, None, classifiers + BUILT_IN)
-    return replace(found, key=key)
+    try:
+        return replace(_classify_object(store, item, head, tail, budget, None, classifiers + BUILT_IN), key=key)
+    except GluepotError:
+        raise
+    except Exception as error:  # the crawl of one object, alone
+        raise Unreadable(f"{key}: {_told(error)}") from error
+
+
+def head_sample(store: Store, key: str, size: int) -> Sample:
+    """Return the beginning of an object, decompressed. Raises StorageError, Unreadable."""
+    return sample_of(key, size, store.read(ByteRange(key, 0, _CLOSE)), b"", _BUDGET)

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..classifiers.custom_csv import LAZY_SIMPLE, OPEN_CSV, SERDE
+from ..classifiers.grok.pattern import GROK_CUSTOM, GROK_PATTERN
 from ..classifiers.names import column_name
 from ..classifiers.resolve import Inference
 from ..classifiers.sample import UNKNOWN, Dialect, Format
-from ..classifiers.spelling import collisions, mappings
+from ..classifiers.spelling import case_matters, mappings
 from ..classifiers.summary import merge_all
 from ..classifiers.xml import ROW_TAG
 from .signatures import Signature
@@ -19,6 +20,7 @@ _TEXT = ("org.apache.hadoop.mapred.TextInputFormat", "org.apache.hadoop.hive.ql.
 _LAZY_SIMPLE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 _OPEN_CSV = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
 _NO_DELIMITER = "\x01"  # Hive's own default: what a single column does not hold
+_GROK = "com.amazonaws.glue.serde.GrokSerDe"
 _OPENX_JSON = "org.openx.data.jsonserde.JsonSerDe"
 
 
@@ -51,6 +53,11 @@ _BINARY = {
         "org.apache.hadoop.hive.ql.io.avro.AvroContainerOutputFormat",
         "org.apache.hadoop.hive.serde2.avro.AvroSerDe",
     ),
+    "bson": (  # [guess] MongoDB's connector for Hadoop
+        "com.mongodb.hadoop.mapred.BSONFileInputFormat",
+        "com.mongodb.hadoop.hive.output.HiveBSONFileOutputFormat",
+        "com.mongodb.hadoop.hive.BSONSerDe",
+    ),
 }
 
 _ION = (
@@ -63,14 +70,17 @@ _ION = (
 def reading_of(signatures: Sequence[Signature], inference: Inference) -> Reading:
     """Return how to read a table whose objects have these signatures, all compatible."""
     form = signatures[0].format
+    # Whatever a custom classifier calls it, logs and XML have readers of their own.
+    if GROK_PATTERN in dict(form.options):
+        return _grok(dict(form.options))
+    if ROW_TAG in dict(form.options):
+        return Reading(*_TEXT, None, table=dict(form.options))  # [guess] Hive has no SerDe for XML
     if form.classification in _BINARY:
         return _binary(form)
     if form.classification == "ion":
         return Reading(*_ION, _path_extractors(signatures))
     if form.classification == "json":
         return _json(signatures, inference)
-    if ROW_TAG in dict(form.options):
-        return Reading(*_TEXT, None, table=dict(form.options))  # [guess] Hive has no SerDe for XML
     if form.dialect is not None:
         dialects = [signature.format.dialect for signature in signatures if signature.format.dialect]
         return _csv(dialects, inference, dict(form.options))
@@ -93,6 +103,14 @@ def _binary(form: Format) -> Reading:
     return Reading(inputs, outputs, library, {**literal, **dict(form.options), "serialization.format": "1"}, literal)
 
 
+def _grok(options: dict[str, str]) -> Reading:
+    """[seen] The SerDe's parameters; [guess] the table's repeat them under their own names."""
+    serde = {"input.format": options[GROK_PATTERN]}
+    if GROK_CUSTOM in options:
+        serde["input.grokCustomPatterns"] = options[GROK_CUSTOM]
+    return Reading(*_TEXT, _GROK, serde, options)
+
+
 def _json(signatures: Sequence[Signature], inference: Inference) -> Reading:
     names = sorted({name for signature in signatures for name in signature.schema.members})  # [seen] byte order, as written
     serde = {"paths": ",".join(names)}
@@ -102,8 +120,10 @@ def _json(signatures: Sequence[Signature], inference: Inference) -> Reading:
             serde |= _case_sensitive({name.lower(): name for name in reversed(names)})
         return Reading(*_TEXT, _OPENX_JSON, serde, options)
     schema = merge_all(signature.schema for signature in signatures)
-    if any(len(field.keys) == 1 for field in collisions(schema)):
-        serde |= _case_sensitive(mappings(schema))
+    if case_matters(schema):
+        serde |= _case_sensitive(mappings(schema, fold=False))
+    else:
+        serde |= {f"mapping.{column}": key for column, key in mappings(schema, fold=True).items()}
     return Reading(*_TEXT, _OPENX_JSON, serde, options)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..classifiers.names import column_name, unique_names
-from ..classifiers.resolve import Inference, column_type
+from ..classifiers.resolve import Inference, Rules, column_type, rules_of
 from ..classifiers.sample import Classification, Format, Verdict
 from ..classifiers.spelling import fields_of
 from ..classifiers.summary import EMPTY, TypeSummary, merge, merge_all
@@ -52,7 +52,7 @@ def signature_of(shape: str, found: Classification, inference: Inference) -> Sig
         shape,
         found.format,
         found.schema,
-        found.declared or columns_of(found.schema, inference),
+        found.declared or columns_of(found.schema, rules_for(found.format, inference)),
         found.key,
         found.tried,
         found.evidence,
@@ -60,9 +60,14 @@ def signature_of(shape: str, found: Classification, inference: Inference) -> Sig
     )
 
 
-def columns_of(schema: TypeSummary, inference: Inference) -> Columns:
+def rules_for(form: Format, inference: Inference) -> Rules:
+    """Return the rules by which a format's types are resolved."""
+    return rules_of(inference, delimited=form.dialect is not None)
+
+
+def columns_of(schema: TypeSummary, rules: Rules) -> Columns:
     """Return a schema's columns in order of first appearance; in Glue, names that differ only by case are one column."""
-    if inference == "accurate":
+    if rules == "accurate":
         fields = fields_of(schema)
         names = unique_names([field.name for field in fields])
         return tuple((name, str(column_type(field.type))) for name, field in zip(names, fields, strict=True))
@@ -70,7 +75,7 @@ def columns_of(schema: TypeSummary, inference: Inference) -> Columns:
     for position, (name, member) in enumerate(sorted(schema.members.items(), key=lambda item: (item[1].place, item[0]))):
         key = column_name(name, position)
         folded[key] = merge(folded.get(key, EMPTY), member.type)
-    return tuple((name, str(column_type(summary, inference))) for name, summary in folded.items())
+    return tuple((name, str(column_type(summary, rules))) for name, summary in folded.items())
 
 
 _TOGETHER = 64  # signatures that are merged at once
@@ -128,7 +133,7 @@ class SignatureBook:
             return replace(first, objects=objects, record_sizes=sizes)
         schema = merge_all(part.schema for part in parts)
         same = all(part.columns == first.columns for part in parts)
-        columns = first.columns if same else columns_of(schema, self.inference)
+        columns = first.columns if same else columns_of(schema, rules_for(first.format, self.inference))
         return replace(first, schema=schema, columns=columns, objects=objects, record_sizes=sizes)
 
 

@@ -12,7 +12,7 @@ from ..catalog.model import Column, Partition, SerDe, StorageDescriptor, Table
 from ..classifiers.names import unique_names
 from ..classifiers.resolve import Inference, column_type, considered, mixed, null_tokens
 from ..classifiers.sample import UNKNOWN
-from ..classifiers.spelling import Field, collisions, fields_of
+from ..classifiers.spelling import Field, fields_of, told
 from ..classifiers.summary import TypeSummary, Witness, merge_all
 from .chunks import VALUE_NAME
 from .drafts import Draft, Place, escaped, leaves
@@ -20,7 +20,7 @@ from .folders import Tally
 from .naming import apart_from, key_names, key_type
 from .serdes import Reading, codec_of, exclusions_parameter, reading_of
 from .settings import CrawlSettings
-from .signatures import Columns, Signature, columns_of
+from .signatures import Columns, Signature, columns_of, rules_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def build(place: Place, draft: Draft, name: str, settings: CrawlSettings, run_id
     keys, key_oddities = _partition_keys(place, draft, settings)
     columns, column_oddities = _columns(schema, draft, [key.name for key in keys], settings, reading)
     parameters = {**_parameters(draft, reading, settings, run_id), **exclusions_parameter(_exclusions(place, draft))}
-    storage = _storage(columns, draft, reading, parameters)
+    storage = _storage(columns, draft, reading, parameters, compressed=_is_nothing(draft, settings))
     table = Table(
         name=name,
         database_name=settings.database.lower(),
@@ -67,14 +67,16 @@ def _exclusions(place: Place, draft: Draft) -> list[str]:
     return given + [f"{escaped(draft.location)}{pattern}" for pattern in draft.exclusions]
 
 
-def _storage(columns: Sequence[Column], draft: Draft, reading: Reading, parameters: dict[str, str]) -> StorageDescriptor:
+def _storage(
+    columns: Sequence[Column], draft: Draft, reading: Reading, parameters: dict[str, str], *, compressed: bool
+) -> StorageDescriptor:
     """Return the descriptor that crawled tables have [seen, §5.1]."""
     return StorageDescriptor(
         columns=tuple(columns),
         location=draft.location,
         input_format=reading.input_format,
         output_format=reading.output_format,
-        compressed=False,
+        compressed=compressed,
         number_of_buckets=-1,
         serde=SerDe(library=reading.library, parameters=reading.serde),
         bucket_columns=(),
@@ -94,7 +96,7 @@ def _parameters(draft: Draft, reading: Reading, settings: CrawlSettings, run_id:
         "classification": draft.signatures[0].format.classification,
         "compressionType": codec_of(draft.signatures),
         "typeOfData": "file",
-        **_statistics(draft.tally, draft.signatures),
+        **(_NOTHING if _is_nothing(draft, settings) else _statistics(draft.tally, draft.signatures)),
         **reading.table,
     }
     if draft.levels:
@@ -113,6 +115,14 @@ def _statistics(tally: Tally, signatures: Sequence[Signature]) -> dict[str, str]
     }
 
 
+# [seen] §5.7: the table of what Glue does not know has no numbers, and is called compressed
+_NOTHING = {"averageRecordSize": "0", "objectCount": "0", "recordCount": "0", "sizeKey": "0"}
+
+
+def _is_nothing(draft: Draft, settings: CrawlSettings) -> bool:
+    return settings.inference == "glue" and draft.signatures[0].format.classification == UNKNOWN
+
+
 def _own_parameters(schema: TypeSummary, draft: Draft) -> dict[str, str]:
     """Return what only gluepot's `scan` reads."""
     tokens = {name.lower(): list(words) for name, member in schema.members.items() if (words := null_tokens(member.type))}
@@ -126,7 +136,7 @@ def _own_parameters(schema: TypeSummary, draft: Draft) -> dict[str, str]:
 def _columns(
     schema: TypeSummary, draft: Draft, keys: Sequence[str], settings: CrawlSettings, reading: Reading
 ) -> tuple[list[Column], list[str]]:
-    columns = columns_of(schema, settings.inference)
+    columns = columns_of(schema, rules_for(draft.signatures[0].format, settings.inference))
     oddities: list[str] = []
     clashing = apart_from([name for name, _ in columns], set(keys))
     if clashing and settings.inference == "accurate":
@@ -139,7 +149,8 @@ def _columns(
 def _case_told(schema: TypeSummary, reading: Reading, inference: Inference) -> Iterator[str]:
     """Tell the keys that differ only by case, where names are folded to lower case."""
     if inference == "accurate":
-        yield from map(_field_told, collisions(schema))
+        folded = reading.serde.get("case.insensitive") != "false"
+        yield from (_field_told(field, folded=folded) for field in told(schema))
         return
     for column, spelled in groupby(sorted(schema.members, key=lambda name: (name.lower(), name)), key=str.lower):
         if len(names := list(spelled)) > 1:
@@ -147,10 +158,11 @@ def _case_told(schema: TypeSummary, reading: Reading, inference: Inference) -> I
             yield f"keys {', '.join(names)} differ only by case: column {column} reads {key}, and null where a record lacks it"
 
 
-def _field_told(field: Field) -> str:
-    if len(field.keys) > 1:
-        return f"keys {', '.join(field.keys)} differ only by case, and no object has two of them: {field.name.lower()} reads them all"
-    return f"key {field.keys[0]!r} cannot be a name beside the others: it is {field.name}"
+def _field_told(field: Field, *, folded: bool) -> str:
+    if len(field.keys) == 1:
+        return f"key {field.keys[0]!r} cannot be a name here: it is {field.name}"
+    what = f"keys {', '.join(field.keys)} differ only by case, and no object has two of them: {field.name.lower()} reads"
+    return f"{what} them all" if folded else f"{what} {field.keys[0]} only, because elsewhere case matters"
 
 
 def _without_clash(columns: Columns, clashing: dict[str, str], *, by_position: bool) -> tuple[Columns, list[str]]:
@@ -243,7 +255,7 @@ def _partition_descriptor(built: Built, numbers: tuple[int, ...], settings: Craw
     storage = built.table.storage
     assert storage is not None
     signatures = [built.place.signatures[number] for number in numbers]
-    mine = columns_of(merge_all(signature.schema for signature in signatures), settings.inference)
+    mine = columns_of(merge_all(signature.schema for signature in signatures), rules_for(signatures[0].format, settings.inference))
     if settings.inference == "glue":
         columns = tuple(Column(name=name, type=kind) for name, kind in mine)
         return replace(storage, columns=columns)
@@ -267,7 +279,7 @@ def evidence(built: Built, run_id: str, settings: CrawlSettings) -> dict[str, ob
         "partitions": _partitions_told(built),
         "columns": _columns_told(built, settings),
     }
-    return {**found, **{name: value for name, value in first.evidence.items() if name in ("dialect", "header")}}
+    return {**found, **{name: value for name, value in first.evidence.items() if name in ("dialect", "header", "grok")}}
 
 
 def _grouping_told(built: Built) -> list[str]:
@@ -299,7 +311,7 @@ def _columns_told(built: Built, settings: CrawlSettings) -> list[dict[str, objec
         worded = sum(field.type.tokens[word].count for word in tokens)
         entry: dict[str, object] = {
             "name": name,
-            "type": str(column_type(field.type, settings.inference)),
+            "type": str(column_type(field.type, rules_for(built.draft.signatures[0].format, settings.inference))),
             "values": field.type.values - worded,
             "nulls": field.type.nulls + worded,
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..crawler.workbench import Examined
 from .interface import Explained
 from .words import count, place
 
@@ -17,6 +18,7 @@ def facts(explained: Explained, base: str = "") -> Iterator[Fact]:
         yield from _classifiers(explained.evidence)
         yield from _dialect(explained.evidence.get("dialect") or {})
         yield from _header(explained.evidence.get("header"))
+        yield from _grok(explained.evidence.get("grok") or {})
     for column in explained.columns:
         yield from _column(column, base)
     if explained.column is None:
@@ -24,6 +26,21 @@ def facts(explained: Explained, base: str = "") -> Iterator[Fact]:
     for key in explained.evidence.get("partitions") or ():
         if explained.column is None or str(key.get("key", "")).lower() == explained.column.lower():
             yield "partition key", str(key.get("key", "")), f"{key.get('type', '')}: {key.get('reason', '')}"
+
+
+def facts_of_file(one: Examined) -> Iterator[Fact]:
+    """Yield every fact about one file, in the order in which the decisions were made."""
+    if one.found is None:
+        return
+    evidence = one.found.evidence
+    for verdict in one.found.tried:
+        yield "classifier", verdict.classifier, f"certainty {verdict.certainty:g}: {verdict.reason}"
+    yield from (("grok line", line.classifier, line.told) for line in one.lines)
+    yield from _dialect(evidence.get("dialect") or {})
+    yield from _header(evidence.get("header"))
+    yield from (("parameter", name, value) for name, value in one.found.format.options)
+    yield from (("column", name, kind) for name, kind in one.columns)
+    yield from (("oddity", "", str(sentence)) for sentence in evidence.get("oddities", ()))
 
 
 def _classifiers(evidence: Mapping[str, Any]) -> Iterator[Fact]:
@@ -42,6 +59,14 @@ def _dialect(dialect: Mapping[str, Any]) -> Iterator[Fact]:
 def _header(header: Mapping[str, Any] | None) -> Iterator[Fact]:
     if header:
         yield "header", "present" if header.get("present") else "absent", f"score {header.get('score', 0):g}: {header.get('reason', '')}"
+
+
+def _grok(found: Mapping[str, Any]) -> Iterator[Fact]:
+    if found:
+        yield "grok", "pattern", str(found.get("pattern", ""))
+        yield "grok", "lines", f"{found.get('matched', 0)} of {count(found.get('lines', 0), 'line')} match"
+    if found.get("first_unmatched"):
+        yield "grok", "first other", str(found["first_unmatched"])
 
 
 def _column(column: Mapping[str, Any], base: str) -> Iterator[Fact]:

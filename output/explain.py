@@ -10,7 +10,8 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from .evidence import Fact, facts
+from ..crawler.workbench import Examined
+from .evidence import Fact, facts, facts_of_file
 from .interface import Explained
 from .words import full_name, place, visible
 
@@ -19,7 +20,11 @@ TITLES = {
     "dialect": "dialect",
     "dialect candidate": "dialects considered (delimiter, quote)",
     "header": "header",
+    "grok": "log lines",
     "column": "columns",
+    "grok line": "line by line",
+    "parameter": "parameters of its table",
+    "oddity": "oddities",
     "grouping": "why these objects are one table",
     "partition key": "why these folders are partitions",
 }
@@ -34,7 +39,23 @@ def explanation(explained: Explained, base: str) -> Iterator[RenderableType]:
     if evidence.get("sample"):
         inference = f", inference {evidence['inference']}" if evidence.get("inference") else ""
         yield _indented(Text(f"judged by {place(str(evidence['sample']), base)}{visible(inference)}", style="dim"))
-    for title, group in groupby(facts(explained, base), key=_title):
+    yield from _sections(facts(explained, base))
+
+
+def examination(one: Examined, base: str) -> Iterator[RenderableType]:
+    """Yield what to print of one file."""
+    if one.found is None:
+        return
+    head = Text(place(one.file, base), style="bold")
+    sure = f", certainty {one.certainty:g}" if one.found.known else ""
+    head.append(f"  {visible(one.found.format.classification)}, compression {one.found.format.codec}{sure}", style="not bold")
+    yield head
+    yield from _sections(facts_of_file(one))
+    yield Text()
+
+
+def _sections(found: Iterator[Fact]) -> Iterator[RenderableType]:
+    for title, group in groupby(found, key=_title):
         yield Text()
         yield Text(title, style="bold")
         yield _indented(_facts(list(group)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from ..catalog.model import Partition, Table
 from ..crawler.report import CrawlReport
+from ..crawler.workbench import Examined
 
 if TYPE_CHECKING:
     import pyarrow
@@ -50,6 +51,10 @@ class Output(ABC):
     @abstractmethod
     def explanation(self, explained: Explained) -> None:
         """Show why a table is as it is."""
+
+    @abstractmethod
+    def files(self, files: Iterable[Examined]) -> None:
+        """Show what each file is, as they come; those that could not be read are told elsewhere."""
 
     @abstractmethod
     def rows(self, reader: pyarrow.RecordBatchReader, limit: int | None) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from ..catalog.model import Partition, Table
 from ..crawler.report import CrawlReport, TableReport
+from ..crawler.workbench import Examined
 from .cells import limited, plain
 from .interface import Explained, Output
 from .notices import write_notices
@@ -49,6 +50,12 @@ class JsonOutput(Output):
         if explained.column is not None:
             wanted = next(iter(explained.columns), None)
         self.stream.write(_dumped(wanted) + "\n")
+
+    def files(self, files: Iterable[Examined]) -> None:
+        """Show an object a file, a line each; one that could not be read has an `error`."""
+        for one in files:
+            self.stream.write(_dumped(one.to_json(), indent=None) + "\n")
+            self.stream.flush()
 
     def rows(self, reader: pyarrow.RecordBatchReader, limit: int | None) -> None:
         """Show an array of objects."""

@@ -14,9 +14,10 @@ from rich.text import Text
 
 from ..catalog.model import Partition, Table
 from ..crawler.report import CrawlReport
+from ..crawler.workbench import Examined
 from .cells import cell, limited
 from .entry import entry
-from .explain import explanation
+from .explain import examination, explanation
 from .interface import Explained, Output
 from .report import crawl_report
 from .words import classification, count, full_name, place, shortened, visible
@@ -61,6 +62,11 @@ class TerminalOutput(Output):
     def explanation(self, explained: Explained) -> None:
         """Show why a table is as it is."""
         self._show(explanation(explained, self.base))
+
+    def files(self, files: Iterable[Examined]) -> None:
+        """Show each file with what was tried and found."""
+        for one in files:
+            self._show(examination(one, self.base))
 
     def rows(self, reader: pyarrow.RecordBatchReader, limit: int | None) -> None:
         """Show the first rows."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from ..catalog.model import Column, Partition, Table
 from ..crawler.report import CrawlReport, TableReport
+from ..crawler.workbench import Examined
 from .cells import cell, limited
 from .evidence import facts
 from .interface import Explained, Output
@@ -43,6 +44,11 @@ class TsvOutput(Output):
         """Show a line a fact."""
         self._lines(["about", "name", "fact"], facts(explained))
 
+    def files(self, files: Iterable[Examined]) -> None:
+        """Show a line a file."""
+        names = "file classification certainty compression delimiter quote header encoding columns"
+        self._lines(names.split(), (_examined(one) for one in files if one.found))
+
     def rows(self, reader: pyarrow.RecordBatchReader, limit: int | None) -> None:
         """Show a line a row."""
         self._lines(reader.schema.names, (map(cell, row) for row in limited(reader, limit)))
@@ -63,6 +69,16 @@ def _names(columns: Sequence[Column] | None) -> str:
 
 def _listed(table: Table) -> list[object]:
     return [full_name(table), classification(table), len(table.columns), _names(table.partition_keys), table.location]
+
+
+def _examined(one: Examined) -> list[object]:
+    shown = one.to_json()
+    names = ("file", "classification", "certainty", "compression", "delimiter", "quote", "header", "encoding")
+    return [*(_lower(shown[name]) for name in names), ",".join(f"{name} {kind}" for name, kind in one.columns)]
+
+
+def _lower(value: object) -> object:
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _reported(one: TableReport) -> list[object]:

@@ -7,7 +7,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import cramjam
 import fastavro
@@ -36,10 +36,21 @@ def read(file: DataFile, layout: Layout) -> Iterator[pa.RecordBatch]:
     with decompressed(file) as stream:
         try:
             records = fastavro.reader(stream)
+            bare = not _is_record(records.writer_schema)
             while chunk := list(islice(records, _CHUNK_ROWS)):
-                yield to_batch(chunk, layout, Naming())
+                yield to_batch([{_VALUE: value} for value in chunk] if bare else chunk, layout, Naming())
                 done += len(chunk)
         except Misfit as misfit:
             raise misfit.at(file.url, done + misfit.row + 1) from None
         except DAMAGE as error:
             raise Unreadable(f"{file.url} is not a whole Avro file after row {done}: {error!r}.") from error
+
+
+_VALUE = "value"  # the one column of a file whose schema is no record
+
+
+def _is_record(schema: object) -> bool:
+    """Say whether a writer's schema is a record, or a union of one with null."""
+    members = cast("list[object]", schema if isinstance(schema, list) else [schema])
+    kinds = [cast("dict[str, object]", member).get("type") if isinstance(member, dict) else member for member in members]
+    return [kind for kind in kinds if kind != "null"] in (["record"], ["error"])

@@ -10,6 +10,7 @@ from dataclasses import field as dataclass_field
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import TypeAlias, cast
+from uuid import UUID
 
 import pyarrow as pa
 
@@ -104,18 +105,23 @@ def _refuse(value: object, _: pa.DataType) -> object:
 
 
 def _text(value: object, _: pa.DataType) -> str:
-    return value if isinstance(value, str) else json_text(value)
+    return str(value) if isinstance(value, str | UUID) else json_text(value)
 
 
 def _bytes(value: object, _: pa.DataType) -> bytes:
     if isinstance(value, str):
         return base64.b64decode(value, validate=True)  # as the JSON SerDes do
+    if isinstance(value, UUID):
+        return value.bytes
     if isinstance(value, bytes):
         return value
     raise ValueError(value)
 
 
 def _number(value: object, to: pa.DataType) -> object:
+    if isinstance(value, time):  # of Avro: milliseconds are an int, microseconds a bigint
+        micros = ((value.hour * 60 + value.minute) * 60 + value.second) * 1_000_000 + value.microsecond
+        return micros // 1000 if to == pa.int32() else micros
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         raise ValueError(value)
     if isinstance(value, str):
@@ -171,7 +177,10 @@ _SCALARS: tuple[tuple[Callable[[pa.DataType], bool], frozenset[type], Callable[[
 
 
 def _struct(values: Sequence[object], to: pa.DataType, naming: Naming) -> Column:
-    records = [None if value is None else _member(value, to) if (record := as_record(value)) is None else record for value in values]
+    # An empty array is an object without keys, as some writers have it: the SerDe reads null.
+    records = [
+        None if value is None or value == [] else _member(value, to) if (record := as_record(value)) is None else record for value in values
+    ]
     present = list(dict.fromkeys(key for record in records if record for key in record))
     columns = [_build(pick(records, naming.spellings(field.name, present)), field.type, naming) for field in fields(to)]
     return structs(columns, to, make([record is None for record in records], pa.bool_()))
@@ -190,18 +199,22 @@ def pick(records: Sequence[Record | None], spellings: Sequence[str]) -> list[obj
 # Glue models a column of conflicting types as a struct whose members are named after the types [doc].
 _MEMBERS: Mapping[type, Sequence[str]] = {
     bool: ("boolean",),
-    int: ("int", "bigint", "long", "double"),
+    int: ("int", "bigint", "long", "decimal", "double"),
     float: ("double", "float"),
+    Decimal: ("double", "float", "decimal"),
     str: ("string",),
     list: ("array",),
     bytes: ("binary",),
 }
 
 
+_BITS = {"int": 32, "bigint": 64, "long": 64}
+
+
 def _member(value: object, to: pa.DataType) -> Record:
     names = {field.name for field in fields(to)}
     for name in _MEMBERS.get(type(value), ()):
-        if name in names:
+        if name in names and not (isinstance(value, int) and name in _BITS and value.bit_length() >= _BITS[name]):
             return {name: value}
     raise _Unfit(json_text(value))
 
@@ -249,9 +262,14 @@ def _union(values: Sequence[object], to: pa.DataType, naming: Naming) -> Column:
 def _choice(value: object, kinds: Sequence[pa.DataType]) -> int:
     """Return the first member of a union that values of this Python type are at home in."""
     for place, kind in enumerate(kinds):
-        if any(applies(kind) and type(value) in natural for applies, natural in _HOMES):
+        if any(applies(kind) and type(value) in natural for applies, natural in _HOMES) and _holds(kind, value):
             return place
     raise _Unfit(json_text(value))
+
+
+def _holds(kind: pa.DataType, value: object) -> bool:
+    """Say whether an integer member is wide enough."""
+    return not isinstance(value, int) or not pa.types.is_integer(kind) or value.bit_length() < kind.bit_width
 
 
 _HOMES: tuple[tuple[Callable[[pa.DataType], bool], frozenset[type]], ...] = (

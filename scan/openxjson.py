@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple, cast
 
@@ -77,7 +78,7 @@ def _rows(documents: Iterator[Document], file: DataFile, layout: Layout) -> Iter
         value = document.value
         if isinstance(value, dict) or value is None:
             yield document
-        elif isinstance(value, list) and array is not None:
+        elif isinstance(value, list) and array is not None and not _holds_rows(cast("list[object]", value), array):
             yield document._replace(value={array: value})
         elif isinstance(value, list) and all(as_record(row) is not None for row in cast("list[object]", value)):
             elements = cast("list[object]", value)
@@ -88,12 +89,17 @@ def _rows(documents: Iterator[Document], file: DataFile, layout: Layout) -> Iter
             raise Refuted(Failure("is not a JSON object", file.url, document.line, value=shorten(json.dumps(value, default=str))))
 
 
+def _holds_rows(elements: list[object], column: str) -> bool:
+    """Say whether an array's elements are rows of a table whose one column is an array itself."""
+    records = [as_record(element) for element in elements]
+    return all(record is not None for record in records) and any(column == key.lower() for record in records for key in record or ())
+
+
 def _documents(lines: Iterator[Line], file: DataFile, layout: Layout) -> Iterator[Document]:
     path = layout.parameters.get(JSON_PATH, "")
     array = len(layout.names) == 1 and layout.declared.get(layout.names[0], "").startswith("array<")
     opened = jsonpath.parse(path)[:1] == (None,) if path else not array
-    # A float would lose digits that a decimal column keeps.
-    loads = _loads_exactly if any("decimal" in str(field.type) for field in each(layout.wanted)) else orjson.loads
+    loads = _loader(layout)
     for number, line in lines:
         text = line.strip()
         if not text:
@@ -108,11 +114,39 @@ def _documents(lines: Iterator[Line], file: DataFile, layout: Layout) -> Iterato
             return
 
 
+def _loader(layout: Layout) -> Callable[[str], object]:
+    """Return what reads a line: fast, where no number can lose digits that its column keeps."""
+    kinds = " ".join(str(field.type) for field in each(layout.wanted))
+    if "decimal" in kinds:
+        return _loads_exactly
+    return _loads_long_exactly if "string" in kinds else orjson.loads
+
+
 def _loads_exactly(text: str) -> object:
-    return _DECODER.decode(text)
+    value, end = _decode(text)
+    if text[end:].strip():
+        raise json.JSONDecodeError("Extra data", text, end)
+    return value
 
 
+def _loads_long_exactly(text: str) -> object:
+    return _loads_exactly(text) if _LONG.search(text) else orjson.loads(text)
+
+
+_LONG = re.compile(r"[0-9]{19}")
+_DIGITS = 4000  # Python reads no longer numbers; they stay text, as no type holds them
 _DECODER = json.JSONDecoder(parse_float=Decimal)
+_LENGTHY = json.JSONDecoder(parse_float=Decimal, parse_int=lambda digits: int(digits) if len(digits) < _DIGITS else digits)
+
+
+def _decode(text: str) -> tuple[object, int]:
+    """Return the document that a text begins with, and where it ends."""
+    try:
+        return _DECODER.raw_decode(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        return _LENGTHY.raw_decode(text)
 
 
 class _Spanning:
@@ -132,7 +166,7 @@ class _Spanning:
                     continue
                 break
             try:
-                value, end = _DECODER.raw_decode(self.buffer)
+                value, end = _decode(self.buffer)
             except RecursionError:
                 raise self._refuted("it nests too deep") from None
             except ValueError as error:

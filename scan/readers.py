@@ -15,6 +15,8 @@ READERS: tuple[tuple[str, str, str], ...] = (
     ("ParquetHiveSerDe", ".columnar", "read_parquet"),
     ("OrcSerde", ".columnar", "read_orc"),
     ("AvroSerDe", ".avro", "read"),
+    ("GrokSerDe", ".grok", "read"),
+    ("BSONSerDe", ".bson", "read"),
     ("IonHiveSerDe", ".ion", "read"),
     ("xml", ".xml", "read"),
 )

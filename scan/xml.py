@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pyarrow as pa
 
-from ..classifiers.elements import Elements, Found, NotXml, Recoder, Value, encoding_of, record_of
+from ..classifiers.elements import PIECE, Elements, NotXml, Recoder, Value, encoding_of, record_of
 from ..classifiers.summary import TEXT
 from ..classifiers.xml import ROW_TAG
 from ..errors import InvalidInput, Unreadable
@@ -33,28 +33,32 @@ def read(file: DataFile, layout: Layout) -> Iterator[pa.RecordBatch]:
         raise InvalidInput(f"The table has no parameter {ROW_TAG}: an XML table says which element is a row.")
     fits = {field.name: fit for field in each(layout.wanted) if (fit := _fit(field.type))}
     with decompressed(file) as stream:
-        for rows in _chunks(stream, file, tag):
-            records = [_fitted(record_of(row.element), fits) for row in rows]
+        for lines, records in _chunks(stream, file, tag, fits):
             try:
                 yield to_batch(records, layout, Naming())
             except Misfit as misfit:
-                raise misfit.at(file.url, rows[misfit.row].line) from None
+                raise misfit.at(file.url, lines[misfit.row]) from None
 
 
-def _chunks(stream: BinaryIO, file: DataFile, tag: str) -> Iterator[list[Found]]:
+def _chunks(stream: BinaryIO, file: DataFile, tag: str, fits: Mapping[str, Fit]) -> Iterator[tuple[list[int], list[Mapping[str, object]]]]:
     data = stream.read(CHUNK)
     recoder, parser = Recoder(encoding_of(data)), Elements(tag)
-    rows: list[Found] = []
+    lines: list[int] = []
+    records: list[Mapping[str, object]] = []
     consumed = 0
     while True:
-        wrong = _feed(parser, recoder.recode(data, final=not data), final=not data)
-        rows += parser.taken()
-        if rows and (wrong or not data or len(rows) >= _CHUNK_ROWS or parser.consumed - consumed >= BATCH_BYTES):
-            yield rows
-            rows, consumed = [], parser.consumed
-        if wrong:
-            raise Unreadable(f"{file.url}, line {wrong.line}: {wrong.reason}.")
-        if not data:
+        text, final = recoder.recode(data, final=not data), not data
+        for start in range(0, len(text) or 1, PIECE):
+            wrong = _feed(parser, text[start : start + PIECE], final=final)
+            for line, element in parser.taken():  # at once: elements are heavier than records
+                lines.append(line)
+                records.append(_fitted(record_of(element), fits))
+            if records and (wrong or final or len(records) >= _CHUNK_ROWS or parser.consumed - consumed >= BATCH_BYTES):
+                yield lines, records
+                lines, records, consumed = [], [], parser.consumed
+            if wrong:
+                raise Unreadable(f"{file.url}, line {wrong.line}: {wrong.reason}.")
+        if final:
             return
         data = stream.read(CHUNK)
 
@@ -70,8 +74,8 @@ def _feed(parser: Elements, text: bytes, *, final: bool) -> NotXml | None:
 # --- what the document shows of a type to what the table declares ------------------------------------
 
 
-def _fitted(record: Mapping[str, Value], fits: Mapping[str, Fit]) -> dict[str, object]:
-    return {name: fits[name.lower()](value) if name.lower() in fits else value for name, value in record.items()} if fits else dict(record)
+def _fitted(record: Mapping[str, Value], fits: Mapping[str, Fit]) -> Mapping[str, object]:
+    return {name: fit(value) if (fit := fits.get(name.lower())) else value for name, value in record.items()} if fits else record
 
 
 def _fit(kind: pa.DataType) -> Fit | None:

@@ -11,7 +11,7 @@ from ..sample import Format, Hint, Match, Rejection, Sample
 from ..summary import Member, Place, TypeSummary, declared, struct_of
 from ..text import decode, encoding_of, whole_lines
 from .explain import explain_line
-from .pattern import Grok, TooSlow, compile_grok
+from .pattern import GROK_CUSTOM, GROK_PATTERN, Grok, TooSlow, compile_grok
 
 SAMPLE_LINES = 1000  # [doc] Glue looks at a thousand records
 SHARE = 0.7  # of the lines must match [guess]: Glue publishes no figure
@@ -96,9 +96,9 @@ def match_of(sample: Sample, classification: str, verdict: Judgement, grok: Grok
         return Rejection(verdict.refusal)
     if not grok.columns:
         return Rejection("the pattern has no field: write %{PATTERN:field} for what should be a column")
-    options = [("grokPattern", pattern or grok.pattern)]
+    options = [(GROK_PATTERN, pattern or grok.pattern)]
     if grok.custom_patterns:
-        options.append(("grokCustomPatterns", grok.custom_patterns))
+        options.append((GROK_CUSTOM, grok.custom_patterns))
     shown = {"lines": verdict.lines, "matched": verdict.matched, "first_unmatched": verdict.first_unmatched, "pattern": options[0][1]}
     return Match(
         Format(classification, sample.codec, options=tuple(options)),

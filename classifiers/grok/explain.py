@@ -35,7 +35,8 @@ class LineVerdict:
             return f"line {self.line} matched"
         rest = f"{self.found!r} stands" if self.found else "the line ends"
         place = f"matched up to column {self.column}" if self.column else "did not match from its beginning"
-        return f"line {self.line} {place}: {rest} where {self.expected} was expected"
+        expected = repr(self.expected) if self.expected.isspace() else self.expected
+        return f"line {self.line} {place}: {rest} where {expected} was expected"
 
 
 def explain_lines(pattern: str, lines: Iterable[str], custom_patterns: str = "", *, time_limit: float = TIME_LIMIT) -> list[LineVerdict]:

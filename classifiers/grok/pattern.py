@@ -12,6 +12,7 @@ from ...errors import InvalidInput, Unreadable
 from .library.all import library
 from .syntax import Expansion
 
+GROK_PATTERN, GROK_CUSTOM = "grokPattern", "grokCustomPatterns"  # table parameters that say how to read it [guess]
 MAX_PATTERN = 2048  # [doc] characters
 MAX_CUSTOM = 16_000  # [doc]
 MAX_LINE = 1 << 17  # characters of a line; a longer one is cut, as even a good pattern may look at every pair of them

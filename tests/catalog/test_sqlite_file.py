@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from gluepot.catalog import Catalog, Column, Database, Partition, StorageDescriptor, Table
-from gluepot.catalog.migrations import MIGRATIONS
+from gluepot.catalog.migrations import APPLICATION_ID, MIGRATIONS
 from gluepot.catalog.sqlite import open_catalog
 from gluepot.errors import CatalogCorrupt, CatalogLocked, CatalogUnavailable, EntityNotFound, GluepotError, NotACatalog
 
@@ -293,3 +293,14 @@ def test_whatever_was_confirmed_before_a_kill_is_kept_and_nothing_by_halves(tmp_
     assert confirmed > 0
     assert count % 10 == 0
     assert count // 10 - 1 in (confirmed, confirmed + 1)
+
+
+def test_an_older_file_is_brought_up_to_date_also_by_those_who_only_read(tmp_path: Path) -> None:
+    path = tmp_path / "gluepot.db"
+    older = sqlite3.connect(path, isolation_level=None)
+    for statement in (*MIGRATIONS[0], f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 1"):
+        older.execute(statement)
+    older.close()
+
+    with open_catalog(path, read_only=True) as catalog:
+        assert list(catalog.get_classifiers()) == []

@@ -20,6 +20,7 @@ from gluepot.classifiers.resolve import column_type
 from gluepot.classifiers.sample import Classification, Sample
 from gluepot.errors import InvalidInput, ObjectNotFound
 
+LOG_NAMES = "combined_apache apache linux_kernel microsoft_log ruby_logger squid redismonlog redislog".split()
 CSV = b"id,name\n1,ann\n2,bob\n"
 
 
@@ -38,7 +39,7 @@ def parquet(table: pa.Table) -> bytes:
 
 
 def test_the_chain_has_glues_order() -> None:
-    assert [classifier.name for classifier in BUILT_IN] == ["avro", "orc", "parquet", "json", "xml", "ion", "csv"]
+    assert [classifier.name for classifier in BUILT_IN] == ["avro", "orc", "parquet", "json", "bson", "xml", "ion", *LOG_NAMES, "csv"]
 
 
 def test_a_certain_classifier_stops_the_chain() -> None:

@@ -197,7 +197,7 @@ def test_orc_keeps_lengths_unions_and_instants() -> None:
         "u": "uniontype<int,string>",
         "i": "timestamp",
         "d": "decimal(12,2)",
-        "old": "decimal(38,0)",
+        "old": "decimal(38,10)",
         "m": "map<string,date>",
     }
     assert of(body).records == 7

@@ -146,6 +146,10 @@ def test_a_key_without_a_name_gets_one() -> None:
     assert columns('{"":1,"n":{"":2}}') == {"col0": "int", "n": "struct<col0:int>"}
 
 
+def test_a_nested_key_that_no_type_can_hold_is_named_anew() -> None:
+    assert columns('{"a-b":{"c-d":1,"c:d":2,"C.d e":3}}') == {"a-b": "struct<c_d:int,c_d_2:int,c.d_e:int>"}
+
+
 def test_what_is_mixed_is_counted_with_the_first_line_of_each() -> None:
     found = of('{"a":1,"b":[{"c":1}]}\n\n{"a":"x"}\n{"a":{"k":1},"b":[{"c":"y"}]}\n')
     seen = {path: {kind: (w.count, w.line, w.value) for kind, w in kinds.items()} for path, kinds in mixed(found.schema)}

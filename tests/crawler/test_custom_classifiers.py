@@ -10,6 +10,7 @@ import gluepot
 from gluepot.catalog.interface import Catalog
 from gluepot.classifiers.custom_csv import CsvClassifier
 from gluepot.classifiers.custom_json import JsonClassifier
+from gluepot.classifiers.grok import GrokClassifier
 from gluepot.classifiers.sample import Format, Hint, Match, Rejection, Sample
 from gluepot.classifiers.summary import Member, Place, declared, struct_of
 from gluepot.crawler.report import CrawlReport
@@ -110,6 +111,16 @@ def test_a_tables_parameters_say_how_its_custom_classifier_reads_it(lake: Write,
     assert sales.storage.serde.parameters == {"separatorChar": "_", "quoteChar": "%", "escapeChar": "\\"}
     assert (sales.parameters or {})["customSerde"] == "OpenCSVSerDe"
     assert (sales.parameters or {})["areColumnsQuoted"] == "true"
+
+
+@pytest.mark.parametrize("classification", ["app", "json", "parquet", "csv"])
+def test_a_log_may_be_called_anything(lake: Write, crawl: Crawl, catalog: Catalog, classification: str) -> None:
+    classifier = GrokClassifier("log", classification, "%{WORD:word} %{INT:number:int}")
+
+    crawl(lake({"log/a.log": "one 1\ntwo 2\n"}), classifiers=(classifier,))
+
+    assert classifications(catalog) == {"log": classification}
+    assert rows(catalog, "log") == [{"word": "one", "number": 1}, {"word": "two", "number": 2}]
 
 
 @pytest.mark.parametrize("serde", ["OpenCSVSerDe", "LazySimpleSerDe"])

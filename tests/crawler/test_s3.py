@@ -12,6 +12,7 @@ from fault_proxy import Fault, FaultProxy
 from gluepot.catalog.interface import Catalog
 from gluepot.crawler.report import CrawlReport
 from gluepot.crawler.settings import CrawlSettings
+from gluepot.crawler.workbench import examine
 from gluepot.storage.s3 import S3Options
 from servers import S3Server
 
@@ -117,3 +118,17 @@ def test_no_credential_appears_in_what_is_told(
 
     assert not report.ok
     assert not any(secret in str(report.oddities) for secret in (s3_server.secret_key, s3_server.access_key))
+
+
+def test_single_objects_and_folders_of_a_bucket_are_classified(filled: str, s3_options: S3Options) -> None:
+    targets = [f"s3://{filled}/raw/people/p q's ü.csv", f"s3://{filled}/raw/sales", f"s3://{filled}/raw/nowhere.csv"]
+
+    found = list(examine(targets, s3=s3_options))
+
+    assert [one.file.removeprefix(f"s3://{filled}/raw/") for one in found] == [
+        "people/p q's ü.csv",
+        *(f"sales/dt=2024-01-0{day}/a.csv" for day in range(1, 4)),
+        "nowhere.csv",
+    ]
+    assert [name for name, _ in found[0].columns] == ["name", "city"]
+    assert "nowhere.csv" in found[-1].problem

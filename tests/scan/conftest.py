@@ -21,6 +21,7 @@ SERDES = {
     "parquet": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
     "orc": "org.apache.hadoop.hive.ql.io.orc.OrcSerde",
     "avro": "org.apache.hadoop.hive.serde2.avro.AvroSerDe",
+    "bson": "com.mongodb.hadoop.hive.BSONSerDe",
     "ion": "com.amazon.ionhiveserde.IonHiveSerDe",
 }
 

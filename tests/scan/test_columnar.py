@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import io
+import uuid
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -187,3 +188,35 @@ def test_an_avro_value_that_does_not_fit_is_told_with_its_row(lake: Lake) -> Non
 
     with pytest.raises(ReadError, match="line 2, column 'n': 'x'"):
         lake.rows()
+
+
+def test_an_avro_value_goes_to_the_member_of_a_union_that_is_wide_enough(lake: Lake) -> None:
+    avro(lake, [{"name": "u", "type": ["int", "long", "null"]}], [{"u": 1}, {"u": 2**40}, {"u": -(2**31)}])
+    lake.table("avro", {"u": "uniontype<int,bigint>"})
+
+    assert lake.rows() == [{"u": 1}, {"u": 2**40}, {"u": -(2**31)}]
+
+
+def test_avro_times_are_numbers_and_uuids_text_or_bytes(lake: Lake) -> None:
+    one = uuid.UUID(int=1)
+    avro(
+        lake,
+        [
+            {"name": "ms", "type": {"type": "int", "logicalType": "time-millis"}},
+            {"name": "us", "type": {"type": "long", "logicalType": "time-micros"}},
+            {"name": "text", "type": {"type": "string", "logicalType": "uuid"}},
+        ],
+        [{"ms": dt.time(0, 0, 1, 5000), "us": dt.time(0, 0, 1, 5), "text": one}],
+    )
+    lake.table("avro", {"ms": "int", "us": "bigint", "text": "string"})
+
+    assert lake.rows() == [{"ms": 1005, "us": 1_000_005, "text": str(one)}]
+
+
+def test_an_avro_file_of_no_records_is_one_column(lake: Lake) -> None:
+    stream = io.BytesIO()
+    fastavro.writer(stream, {"type": "map", "values": "long"}, [{"a": 1}, {}])
+    lake.write("a", stream.getvalue())
+    lake.table("avro", {"value": "map<string,bigint>"})
+
+    assert lake.rows() == [{"value": [("a", 1)]}, {"value": []}]

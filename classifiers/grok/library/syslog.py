@@ -6,7 +6,7 @@ _VALUE = r'"(?:\\.|[^\\"]++)*+"'
 
 PATTERNS = {
     "PROG": r"[^\x00-\x20\[\]\x7f-\xff]+",
-    "SYSLOGPROG": r"%{PROG:program}(?:\[%{POSINT:pid}\])?",
+    "SYSLOGPROG": r"%{PROG:program}(?:\[%{INT:pid}\])?",
     "SYSLOGHOST": "%{IPORHOST}",
     "SYSLOGFACILITY": r"<%{NONNEGINT:facility}\.%{NONNEGINT:priority}>",
     "SYSLOGBASE": "%{SYSLOGTIMESTAMP:timestamp} (?:%{SYSLOGFACILITY} )?%{SYSLOGHOST:logsource} %{SYSLOGPROG}:",
