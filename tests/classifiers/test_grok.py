@@ -6,6 +6,8 @@ import pickle
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gluepot.classifiers.chain import classify
 from gluepot.classifiers.grok import GrokClassifier, TooSlow, compile_grok, explain_lines
@@ -184,3 +186,35 @@ def test_bytes_that_are_no_text_are_refused() -> None:
     answer = classify(Sample("k", 4, b"\x00\x01\x02\xff"), classifiers=[GrokClassifier("g", "g", "%{DATA:x}")])
 
     assert answer.tried[0].reason == "the bytes are not text"
+
+
+_PIECES = st.sampled_from(
+    [
+        *"()[]{}|*+?.^$\\-&~<>:;=%', 0a",
+        "%{",
+        "%{INT",
+        ":x",
+        "}",
+        "(?",
+        "(?<",
+        "(?<n>",
+        "(?i",
+        "\\h",
+        "\\k<n>",
+        "\\1",
+        "\\Q",
+        "[[:",
+        "{1,3}",
+        "{0,",
+    ]
+)
+
+
+@given(st.lists(_PIECES, max_size=14).map("".join))
+@settings(max_examples=400, deadline=None)
+def test_any_text_is_a_pattern_that_judges_lines_or_is_refused(pattern: str) -> None:
+    try:
+        verdicts = explain_lines(pattern, ["a 0 (x) [y]", "", "aaaaaaaaaaaaaaaaaaaaaaaa"], time_limit=0.2)
+    except InvalidInput:
+        return
+    assert all(verdict.matched or verdict.expected or verdict.problem for verdict in verdicts)

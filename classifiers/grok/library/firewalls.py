@@ -50,7 +50,7 @@ CISCO = {
     ),
     "CISCO_REASON": (
         r"Duplicate TCP SYN|Failed to locate egress interface|Invalid transport field|No matching connection|DNS Response|DNS Query"
-        r"|(?:%{WORD}\s*)*"
+        r"|(?:%{WORD}(?:\s+%{WORD})*)?"
     ),
     "CISCO_DIRECTION": "Inbound|inbound|Outbound|outbound",
     "CISCO_INTERVAL": "first hit|%{INT}-second interval",
@@ -157,12 +157,12 @@ CISCO = {
 _MACS = r"MAC=(?:%{COMMONMAC:[destination][mac]}:%{COMMONMAC:[source][mac]}(?::[0-9A-Fa-f]{2})*|[0-9A-Fa-f:]*)"
 
 NETFILTER = {
-    "IPTABLES_TCP_FLAGS": r"(?:(?:CWR|ECE|URG|ACK|PSH|RST|SYN|FIN) ?)*",
+    "IPTABLES_TCP_FLAGS": r"(?:(?:CWR|ECE|URG|ACK|PSH|RST|SYN|FIN)(?: (?=[A-Z])|\b))*",
     "IPTABLES_TCP_PART": (
         r"(?:SEQ=%{INT:[iptables][tcp][seq]} )?(?:ACK=%{INT:[iptables][tcp][ack]} )?WINDOW=%{INT:[iptables][tcp][window]:int} "
         r"RES=(?<[iptables][tcp][reserved_bits]>0x[0-9A-Fa-f]+) %{IPTABLES_TCP_FLAGS:[iptables][tcp][flags]}"
     ),
-    "IPTABLES4_FRAG": r"(?:(?:CE|DF|MF) ?)*",
+    "IPTABLES4_FRAG": r"(?:CE|DF|MF)(?: (?:CE|DF|MF))*",
     "IPTABLES4_PART": (
         r"SRC=%{IPV4:[source][ip]} DST=%{IPV4:[destination][ip]} LEN=%{INT:[iptables][length]:int} TOS=(?<[iptables][tos]>(?:0x)?[0-9A-Fa-f]+) "
         r"PREC=(?<[iptables][precedence_bits]>(?:0x)?[0-9A-Fa-f]+) TTL=%{INT:[iptables][ttl]:int} ID=%{INT:[iptables][id]}"

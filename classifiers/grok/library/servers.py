@@ -9,7 +9,7 @@ JAVA = {
     "JAVAFILE": r"[\w$. \-]+",
     "JAVAMETHOD": r"(?:<(?:cl)?init>|[A-Za-z_$][\w$]*)",
     "JAVASTACKTRACEPART": (
-        r"%{SPACE}at %{JAVACLASS:[java][log][origin][class][name]}\.%{JAVAMETHOD:[log][origin][function]}"
+        r"%{SPACE}at (?:[\w.$@\-]*/)*%{JAVACLASS:[java][log][origin][class][name]}\.%{JAVAMETHOD:[log][origin][function]}"
         r"\(%{JAVAFILE:[log][origin][file][name]}(?::%{INT:[log][origin][file][line]:int})?\)"
     ),
     "JAVATHREAD": r"[A-Z]{2}-Processor[0-9]+",
@@ -68,7 +68,7 @@ RUBY = {
 }
 
 DATABASES = {
-    "POSTGRESQL": "%{DATESTAMP:timestamp} %{TZ:[event][timezone]} %{DATA:[user][name]} %{GREEDYDATA:[postgresql][log][connection_id]} %{POSINT:[process][pid]:int}",
+    "POSTGRESQL": "(?:%{TIMESTAMP_ISO8601:timestamp}|%{DATESTAMP:timestamp}) %{TZ:[event][timezone]} %{DATA:[user][name]} %{GREEDYDATA:[postgresql][log][connection_id]} %{POSINT:[process][pid]:int}",
     "REDISTIMESTAMP": "%{MONTHDAY} %{MONTH}(?: %{YEAR})? %{TIME}",
     # [pid] before version 3, pid:role since; the sign is the level.
     "REDISLOG": r"(?:\[%{POSINT:pid}\]|%{POSINT:pid}:[XCSM]) %{REDISTIMESTAMP:timestamp} (?<level>[.\-*#])(?: %{GREEDYDATA:message})?",
@@ -106,7 +106,7 @@ NAMES = {
     "BIND9": "%{BIND9_QUERYLOG}",
 }
 
-_EXIM_FIELDS = "(?: +(?:%{EXIM_NAMED_FIELDS}|\\S+))*?"
+_EXIM_FIELDS = r"(?> +(?!(?:from|for) )(?:%{EXIM_NAMED_FIELDS}|\S+))*+"
 
 MAIL = {
     "EXIM_MSGID": "[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4}",
@@ -131,7 +131,7 @@ MAIL = {
     "EXIM_MESSAGE_ARRIVAL": (
         "%{EXIM_DATE:timestamp} (?:%{EXIM_PID} )?%{EXIM_MSGID:[exim][log][message][id]} (?<[exim][log][flags]><=) "
         r"(?:<>|%{EMAILADDRESS:[exim][log][sender][email]}|%{USER:[exim][log][sender][user]})"
-        rf"{_EXIM_FIELDS}(?: from <?%{{DATA:[exim][log][sender][original]}}>?)?(?: for %{{EMAILADDRESS:[exim][log][recipient][email]}})?(?= *$| )"
+        rf"{_EXIM_FIELDS}(?: from <(?<[exim][log][sender][original]>[^>]*)>)?(?: for %{{EMAILADDRESS:[exim][log][recipient][email]}})?"
     ),
     "EXIM": "%{EXIM_MESSAGE_ARRIVAL}",
 }

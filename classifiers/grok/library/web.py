@@ -98,10 +98,11 @@ AWS = {
         r'(?:-|%{NOTSPACE:[aws][s3access][key]}) (?:-|"(?:-|%{S3_REQUEST_LINE:[aws][s3access][request_uri]}|[^"]*)") '
         r"(?:-|%{INT:[http][response][status_code]:int}) (?:-|%{NOTSPACE:[aws][s3access][error_code]}) "
         r"(?:-|%{INT:[aws][s3access][bytes_sent]:long}) (?:-|%{INT:[aws][s3access][object_size]:long}) "
-        r"(?:-|%{INT:[aws][s3access][total_time]:int}) (?:-|%{INT:[aws][s3access][turn_around_time]:int}) "
-        r'"(?:-|%{DATA:[http][request][referrer]})" "?(?:-|%{DATA:[user_agent][original]})"?'
-        # Fields that were added over the years.
+        r"(?:-|%{INT:[aws][s3access][total_time]:int}) (?:-|%{INT:[aws][s3access][turn_around_time]:int})"
         + cut(
+            r' "(?:-|%{DATA:[http][request][referrer]})"(?= |$)',
+            r' "(?:-|%{DATA:[user_agent][original]})"(?= |$)',
+            # Fields that were added over the years.
             r" (?:-|%{NOTSPACE:[aws][s3access][version_id]})",
             r" (?:-|%{NOTSPACE:[aws][s3access][host_id]})",
             r" (?:-|%{NOTSPACE:[aws][s3access][signature_version]})",
@@ -131,7 +132,7 @@ AWS = {
     "CLOUDFRONT_ACCESS_LOG": (
         r"(?<timestamp>%{YEAR}-%{MONTHNUM}-%{MONTHDAY}\t%{TIME})"
         r"\t(?:-|(?<[aws][cloudfront][x_edge_location]>[\w\-]+))\t(?:-|%{INT:[destination][bytes]:long})\t%{IPORHOST:[source][ip]}"
-        r"\t%{WORD:[http][request][method]}\t%{HOSTNAME:[url][domain]}\t%{NOTSPACE:[url][path]}\t(?:0*|-|%{INT:[http][response][status_code]:int})"
+        r"\t%{WORD:[http][request][method]}\t%{HOSTNAME:[url][domain]}\t%{NOTSPACE:[url][path]}\t(?:-|0+|%{INT:[http][response][status_code]:int})(?=\t|$)"
         + cut(
             r"\t(?:-|%{DATA:[http][request][referrer]})(?=\t|$)",
             r"\t(?:-|%{DATA:[user_agent][original]})(?=\t|$)",
