@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
-from ..errors import GluepotError
+from ..errors import EntityNotFound, GluepotError, InvalidInput
 from .definitions import ClassifierDefinition
 from .model import ColumnStatistics, Database, Partition, Table, TableVersion
+from .pins import Pin
 
 T = TypeVar("T")
 
@@ -230,6 +231,19 @@ class Catalog(ABC):
     @abstractmethod
     def get_evidence(self, database: str, table: str) -> dict[str, Any] | None:
         """Return why a table is as it is, or None where nothing was kept. Raises EntityNotFound."""
+
+    # --- pins: what users have decided, for every crawl to come; a catalog that keeps none has none
+    def put_pin(self, pin: Pin) -> None:
+        """Keep a pin in place of the one before of the same key. Raises InvalidInput naming what is wrong with it."""
+        raise InvalidInput("This catalog keeps no pins.")
+
+    def remove_pin(self, database: str, table: str, column: str, key: str) -> None:
+        """Remove a pin; `column` is empty for the table's own. Raises EntityNotFound."""
+        raise EntityNotFound("This catalog keeps no pins.")
+
+    def get_pins(self, database: str | None = None) -> list[Pin]:
+        """Return the pins of one database, or of all, in the order of what they are about."""
+        return []
 
     # --- memory: what crawls learned of objects; a catalog that keeps none only makes them slower
     def recall(self, scope: str, key: bytes) -> bytes | None:

@@ -82,6 +82,19 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (table_id, name)
         ) STRICT, WITHOUT ROWID""",
     ),
+    (
+        # By name and not by table_id: a pin outlives its table.
+        """CREATE TABLE pins (
+            database TEXT NOT NULL,
+            name TEXT NOT NULL,
+            column TEXT NOT NULL,  -- empty: of the table
+            key TEXT NOT NULL,
+            value TEXT NOT NULL,
+            location TEXT NOT NULL,
+            told TEXT NOT NULL,
+            PRIMARY KEY (database, name, column, key)
+        ) STRICT, WITHOUT ROWID""",
+    ),
 )
 
 

@@ -16,6 +16,7 @@ from .interface import PAGE_SIZE, SMALL_PAGE_SIZE, BatchError, Catalog, Page, Se
 from .memory import Memory
 from .model import ColumnStatistics, Database, Partition, Table, TableVersion
 from .partitions import Partitions
+from .pins import Pin, Pins
 from .search import Words
 from .statistics import Statistics
 from .tables import Tables
@@ -60,6 +61,7 @@ class SqliteCatalog(Catalog):
         self._classifiers = Classifiers(file, clock)
         self._partitions = Partitions(file, self._tables, clock, account_id)
         self._statistics = Statistics(file, self._tables)
+        self._pins = Pins(file)
 
     @property
     def path(self) -> str:
@@ -141,6 +143,15 @@ class SqliteCatalog(Catalog):
 
     def delete_column_statistics(self, database: str, table: str, column: str) -> None:
         self._statistics.delete(database, table, column)
+
+    def put_pin(self, pin: Pin) -> None:
+        self._pins.put(pin)
+
+    def remove_pin(self, database: str, table: str, column: str, key: str) -> None:
+        self._pins.remove(database, table, column, key)
+
+    def get_pins(self, database: str | None = None) -> list[Pin]:
+        return self._pins.all(database)
 
     def create_classifier(self, definition: ClassifierDefinition) -> None:
         self._classifiers.create(definition)

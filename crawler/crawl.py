@@ -20,10 +20,12 @@ from ..storage.globs import Excludes
 from ..storage.targets import Location, locate
 from .commit import apply_change, ensure_database, preview_change
 from .drafts import Draft, Place, drafts
+from .folders import FolderTree
 from .grouping import GroupingRules, group
 from .listing import Listing
 from .memory import ChunkMemory
 from .objects import ClassifyOptions
+from .pins import PinBook
 from .plan import Known, TableChange, plan_tables, plan_vanished
 from .report import CrawlReport, Oddity, OnProgress, Progress, TableReport
 from .rowtags import with_one_row_tag
@@ -75,6 +77,10 @@ class _Crawl:
     progress: Progress = Progress("listing")
     skipped: int = 0
     bytes: int = 0
+    pins: PinBook = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pins = PinBook(self.catalog.get_pins(self.settings.database), self.catalog, self.settings.classifiers)
 
     def run(self) -> CrawlReport:
         started = time.monotonic()
@@ -100,7 +106,7 @@ class _Crawl:
 
     @property
     def _options(self) -> ClassifyOptions:
-        return ClassifyOptions(self.settings.inference, self.settings.classifiers)
+        return ClassifyOptions(self.settings.inference, self.settings.classifiers, self.pins.readings())
 
     # --- what is there
 
@@ -153,10 +159,12 @@ class _Crawl:
 
     def _group(self, listing: Listing, book: SignatureBook) -> None:
         location, settings = listing.location, self.settings
-        rules = GroupingRules(settings.inference, settings.single_schema, settings.table_level, _target_level(location))
+        folder = location.prefix if not location.is_object else location.prefix[: location.prefix.rfind("/") + 1]
+        level = _target_level(location)
+        pinned = _pinned_levels(self.pins.levels(), f"{location.store.root}{folder}", level, listing.tree)
+        rules = GroupingRules(settings.inference, settings.single_schema, settings.table_level, level, pinned)
         kinds = with_one_row_tag(book.entries, settings.inference)
         grouping = group(listing.tree, kinds, rules)
-        folder = location.prefix if not location.is_object else location.prefix[: location.prefix.rfind("/") + 1]
         place = Place(location.store, folder, listing.tree, kinds, self._options, listing.exclude)
         found, outside = drafts(place, grouping)
         if location.is_object:
@@ -177,6 +185,7 @@ class _Crawl:
         with self.catalog.transaction():
             ensure_database(self.catalog, self.settings.database)
             reports = [self._apply(change) for change in self._plan()]
+            self.pins.remember()
         return [report for report in reports if report is not None]
 
     def _apply(self, change: TableChange) -> TableReport | None:
@@ -189,9 +198,11 @@ class _Crawl:
 
     def _plan(self) -> list[TableChange]:
         known = Known.read(self.catalog, self.settings.database)
-        changes = plan_tables(known, self.places, self.settings, self.run_id)
+        changes = plan_tables(known, self.places, self.settings, self.run_id, self.pins)
         for change in changes:
             self._tell_table(change)
+        for disagreement in self.pins.new():
+            self._tell("warning", disagreement.pin.location or disagreement.pin.subject, disagreement.message)
         now_ms = int(self.now().timestamp() * 1000)
         return changes + plan_vanished(known, changes, self.complete, self.settings.crawler, now_ms)
 
@@ -264,6 +275,19 @@ def _distinct(places: Iterable[tuple[Place, Draft]]) -> Iterator[tuple[Place, Dr
         mark = (draft.location, draft.levels, draft.own_files_only, draft.tally.objects, kinds)
         if seen.setdefault(mark, place) is place:
             yield place, draft
+
+
+def _pinned_levels(pins: Sequence[tuple[str, int]], target: str, level: int, tree: FolderTree) -> dict[int, int]:
+    """Return the folders below which the level of tables is pinned, with it: a table's own folder, or the one above it that is so high."""
+    found: dict[int, int] = {}
+    for url, wanted in pins:
+        if not url.startswith(target):
+            continue
+        names = url[len(target) :].strip("/").split("/") if url != target else []
+        folder = tree.find(names[: max(0, wanted - level)])
+        if folder is not None:
+            found[folder] = wanted
+    return found
 
 
 def _objects(count: int) -> str:

@@ -8,7 +8,7 @@ are met, parents before children.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from sys import intern
 
@@ -90,6 +90,17 @@ class FolderTree:
             parts.append(self.names[folder])
             folder = self.parents[folder]
         return "".join(f"{part}/" for part in reversed(parts))
+
+    def find(self, components: Sequence[str]) -> int | None:
+        """Return the number of a folder by the names from the target to it; None where it was not met."""
+        folder = 0
+        for component in components:
+            below = range(folder + 1, len(self.names))
+            found = next((one for one in below if self.parents[one] == folder and self.names[one] == component), None)
+            if found is None:
+                return None
+            folder = found
+        return folder
 
     def depth(self, folder: int) -> int:
         """Return how many levels a folder lies below the target."""

@@ -60,6 +60,7 @@ class GroupingRules:
     single_schema: bool = False
     table_level: int | None = None
     target_level: int = 1  # of the target folder; the bucket is 1
+    pinned_levels: Mapping[int, int] = field(default_factory=dict)  # folder → the level of the tables at and below it
 
 
 def group(tree: FolderTree, signatures: Sequence[Signature], rules: GroupingRules) -> Grouping:
@@ -164,23 +165,41 @@ class _Grouper:
     # --- children into their parent
 
     def _fold(self, folder: int, below: Mapping[int, list[Layout]], *, alone: bool) -> list[Layout]:
-        clusters = self._clusters(below)
+        clusters = self._clusters(self._without_pinned(folder, below))
         if not clusters:
             return []
-        level = self.rules.target_level + self.tree.depth(folder)
-        if self.rules.table_level is not None and level < self.rules.table_level:
+        level, table_level = self.rules.target_level + self.tree.depth(folder), self._table_level(folder)
+        forced = self.rules.single_schema or (table_level is not None and level >= table_level)
+        if table_level is not None and level < table_level:
             folding: list[_Cluster] = []
-        elif self.rules.inference == "glue" and not self._forced(level):
+        elif self.rules.inference == "glue" and not forced:
             folding = self._folding_as_glue(clusters)
         else:
             clusters = self._without_unknown(clusters)
             alone = alone and len(clusters) == 1 and folder not in self._holding
-            folding = [cluster for cluster in clusters if self._forced(level) or self._is_partitioning(cluster, alone=alone)]
+            folding = [cluster for cluster in clusters if forced or self._is_partitioning(cluster, alone=alone)]
         for cluster in clusters:
             if cluster not in folding:
                 for child, layout in cluster.members:
                     self._emit(child, layout)
         return [Layout((cluster.key, *cluster.levels), cluster.signatures) for cluster in folding]
+
+    def _without_pinned(self, folder: int, below: Mapping[int, list[Layout]]) -> Mapping[int, list[Layout]]:
+        """Make tables of the children whose level is pinned: they fold no higher."""
+        pinned = [child for child in below if child in self.rules.pinned_levels]
+        for child in pinned:
+            self._holding.add(folder)
+            for layout in below[child]:
+                self._emit(child, layout)
+        return {child: layouts for child, layouts in below.items() if child not in pinned} if pinned else below
+
+    def _table_level(self, folder: int) -> int | None:
+        """Return the level that tables have there: what is pinned for the nearest folder above, or the setting."""
+        while self.rules.pinned_levels and folder >= 0:
+            if folder in self.rules.pinned_levels:
+                return self.rules.pinned_levels[folder]
+            folder = self.tree.parents[folder]
+        return self.rules.table_level
 
     def _clusters(self, below: Mapping[int, list[Layout]]) -> list[_Cluster]:
         """Gather what is equally deep, named by the same key, and holds alike objects."""
@@ -244,9 +263,6 @@ class _Grouper:
                 largest.signatures |= cluster.signatures
                 clusters.remove(cluster)
         return [largest]
-
-    def _forced(self, level: int) -> bool:
-        return self.rules.single_schema or (self.rules.table_level is not None and level >= self.rules.table_level)
 
     def _same_columns(self, numbers: frozenset[int]) -> bool:
         """Say whether all have the same two or more columns: what sibling folders with ordinary names need to be one table."""

@@ -66,6 +66,6 @@ class ChunkMemory:
         self._new = {}
 
     def _key(self, chunk: Chunk) -> bytes:
-        judged = (self.options.inference, repr(self.options.classifiers))
+        judged = (self.options.inference, repr(self.options.classifiers), repr(self.options.pinned))
         marks = [(item.key, item.size, item.mark) for item in chunk.items]
         return hashlib.sha256(msgspec.msgpack.encode((__version__, judged, chunk.shape, chunk.first, marks))).digest()

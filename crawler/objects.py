@@ -42,6 +42,12 @@ class ClassifyOptions:
 
     inference: Inference = "accurate"
     classifiers: tuple[Classifier, ...] = ()  # custom ones, in crawler order
+    pinned: tuple[tuple[str, Classifier], ...] = ()  # asked before all others for the objects below a URL, deepest URL first
+
+    def chain_at(self, url: str) -> tuple[Classifier, ...]:
+        """Return the classifiers for one object."""
+        first = next((classifier for location, classifier in self.pinned if url.startswith(location)), None)
+        return self.chain if first is None else (first, *self.chain)
 
     @property
     def chain(self) -> tuple[Classifier, ...]:
@@ -89,7 +95,7 @@ class ChunkResult:
 def classify_chunk(store: Store, chunk: Chunk, options: ClassifyOptions) -> ChunkResult:
     """Classify the objects of a chunk; one that fails is an outcome, never the chunk's failure."""
     book = SignatureBook(options.inference)
-    classifiers = options.chain
+    chain = options.chain
     outcomes: list[Outcome] = []
     hint: Hint | None = None
     budgets = _budgets(chunk, options)
@@ -97,6 +103,7 @@ def classify_chunk(store: Store, chunk: Chunk, options: ClassifyOptions) -> Chun
     heads = store.read_many([ByteRange(item.key, 0, max(budget, block)) for item, budget in zip(chunk.items, budgets, strict=True)])
     tails = _tails(store, chunk.items, heads)
     for item, head, budget in zip(chunk.items, heads, budgets, strict=True):
+        classifiers = options.chain_at(store.root + item.key) if options.pinned else chain
         try:
             found = _classify_object(store, item, head, tails.get(item.key, b""), budget, hint, classifiers)
             signature = signature_of(chunk.shape, found, options.inference)

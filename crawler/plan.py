@@ -11,6 +11,7 @@ from ..catalog.model import Column, Table
 from ..errors import EntityNotFound, TableThresholdExceeded
 from .drafts import Draft, Place
 from .naming import table_name, with_suffix
+from .pins import PinBook
 from .report import Action
 from .settings import CrawlSettings
 from .tables import Built, build
@@ -19,7 +20,7 @@ from .tables import Built, build
 _OWNED = frozenset(
     "CRAWL_RUN_ID CrawlerSchemaDeserializerVersion CrawlerSchemaSerializerVersion UPDATED_BY_CRAWLER classification compressionType typeOfData"
     " averageRecordSize objectCount recordCount sizeKey delimiter columnsOrdered areColumnsQuoted skip.header.line.count avro.schema.literal"
-    " partition_filtering.enabled exclusions DEPRECATED_BY_CRAWLER gluepot.comment gluepot.null.tokens gluepot.recursive customSerde jsonPath".split()
+    " skip.footer.line.count partition_filtering.enabled exclusions DEPRECATED_BY_CRAWLER gluepot.comment gluepot.formats gluepot.null.tokens gluepot.recursive customSerde jsonPath".split()
 )
 _RUN = frozenset(("CRAWL_RUN_ID",))
 _COUNTS = frozenset(("averageRecordSize", "objectCount", "recordCount", "sizeKey"))
@@ -68,8 +69,9 @@ def plan_tables(
     found: Sequence[tuple[Place, Draft]],
     settings: CrawlSettings,
     run_id: str,
+    pins: PinBook,
 ) -> list[TableChange]:
-    """Name what was found and hold it against what is known.
+    """Name what was found, apply what is pinned, and hold it against what is known.
 
     Raises TableThresholdExceeded.
     """
@@ -89,7 +91,8 @@ def plan_tables(
             notes = draft.notes
         mine.add(name)
         taken[name] = draft.location
-        changes.append(_change(known.tables.get(name), build(place, replace(draft, notes=notes), name, settings, run_id)))
+        built = pins.apply(build(place, replace(draft, notes=notes), name, settings, run_id))
+        changes.append(_change(known.tables.get(name), built))
     return changes
 
 

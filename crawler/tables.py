@@ -9,6 +9,7 @@ from itertools import groupby, islice
 from urllib.parse import unquote
 
 from ..catalog.model import Column, Partition, SerDe, StorageDescriptor, Table
+from ..catalog.pins import Pin
 from ..classifiers.names import unique_names
 from ..classifiers.resolve import Inference, column_type, considered, mixed, null_tokens
 from ..classifiers.sample import UNKNOWN
@@ -33,6 +34,7 @@ class Built:
     schema: TypeSummary
     oddities: tuple[str, ...]
     doubled: tuple[tuple[str, str], ...] = ()  # URLs of folders that no partition can be, and why
+    pins: tuple[Pin, ...] = ()  # what its user has decided
 
     @property
     def partitioned(self) -> bool:
@@ -317,6 +319,8 @@ def _columns_told(built: Built, settings: CrawlSettings) -> list[dict[str, objec
         }
         if tokens:
             entry["null_tokens"] = list(tokens)
+        if pinned := [f"{pin.key} {pin.value}" for pin in built.pins if pin.column == name]:
+            entry["note"] = f"pinned: {', '.join(pinned)}"
         if classification in ("csv", "json") and field.type.kinds:
             entry["considered"] = [
                 {"type": kind, "values": count, "ruled_out_by": None if against is None else _first(built, against)}
