@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .catalog.definitions import ClassifierDefinition
     from .catalog.interface import Catalog
     from .catalog.model import Table
+    from .catalog.pins import Pin
     from .output.interface import Output
 
 FAILED, USAGE, WRONG, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
@@ -67,11 +68,11 @@ class Run(NamedTuple):
 
         return open_output(self.config.output, sys.stdout, str(Path.cwd()))
 
-    def catalog(self) -> Catalog:
-        """Open the catalog for reading. Raises CatalogUnavailable, EntityNotFound."""
+    def catalog(self, *, write: bool = False) -> Catalog:
+        """Open the catalog, for reading unless told. Raises CatalogUnavailable, EntityNotFound."""
         from .catalog.sqlite import open_catalog
 
-        return open_catalog(self.config.catalog, read_only=True, create=False)
+        return open_catalog(self.config.catalog, read_only=not write, create=False)
 
 
 class SettingType(click.ParamType[object]):
@@ -274,6 +275,27 @@ def classify(run: Run, files: tuple[str, ...]) -> int:
 
 
 @command.command()
+@click.argument("name", required=False, metavar="[[DATABASE.]TABLE[.COLUMN]]")
+@click.argument("pins", nargs=-1, metavar="[KEY=VALUE]...")
+@click.option("--remove", is_flag=True, help="Remove the pins of these keys, or all of what is named.")
+@verb("catalog", "database", "output")
+def pin(run: Run, name: str | None, pins: tuple[str, ...], remove: bool) -> int:
+    """Decide what every crawl to come must keep; or list what is decided.
+
+    Of a column: type=…, name=…, null=…, format=…; of a table: header=present or
+    absent, delimiter=…, quote=…, classifier=…, level=….
+    """
+    with run.catalog(write=bool(pins or remove)) as catalog:
+        if remove:
+            _unpin(catalog, run.config.crawl.database, name or "", [one.partition("=")[0] for one in pins])
+        elif pins and name:
+            _pin(run, catalog, name, pins)
+        else:
+            run.output().pins(one for one in catalog.get_pins() if name is None or _is_named(one, name, run.config.crawl.database))
+    return 0
+
+
+@command.command()
 @click.argument("sql")
 @click.option("--limit", type=click.IntRange(min=0), help="Show at most so many rows; 100 on a terminal, all elsewhere by default.")
 @verb("catalog", "database", "output", "endpoint-url", "region", "profile", "anonymous", "requester-pays")
@@ -348,6 +370,40 @@ def _with_classifiers(run: Run) -> config.Configuration:
             return catalog.get_classifier(name)
 
     return replace(run.config, crawl=replace(run.config.crawl, classifiers=choose(chosen, defined, lookup)))
+
+
+def _pin(run: Run, catalog: Catalog, name: str, pins: Sequence[str]) -> None:
+    """Keep some pins, all or none. Raises EntityNotFound, InvalidInput."""
+    from .catalog.pins import Pin
+    from .crawler.pins import find_classifier
+
+    table, column = _find_column(catalog, name, run.config.crawl.database)
+    with catalog.transaction():
+        for one in pins:
+            key, equals, value = one.partition("=")
+            if not equals:
+                raise click.UsageError(f"{one!r} is no pin: write KEY=VALUE, such as type=string.")
+            if key == "classifier" and not column:
+                find_classifier(value, _with_classifiers(run).crawl.classifiers, catalog)
+            catalog.put_pin(Pin(table.database_name or "", table.name, column or "", key, value))
+    if not run.quiet:
+        click.echo(f"Pinned. The next crawl of {table.location or table.name} keeps to it.", err=True)
+
+
+def _unpin(catalog: Catalog, database: str, name: str, keys: Sequence[str]) -> None:
+    """Remove pins by their keys, or all of one subject. Raises EntityNotFound."""
+    mine = [one for one in catalog.get_pins() if _is_named(one, name, database) and (not keys or one.key in keys)]
+    if missing := set(keys) - {one.key for one in mine}:
+        raise EntityNotFound(f"{name} has no pin {', '.join(sorted(missing))}.")
+    if not mine:
+        raise EntityNotFound(f"Nothing is pinned of {name or 'nothing'}: crawl pin lists what is.")
+    with catalog.transaction():
+        for one in mine:
+            catalog.remove_pin(one.database, one.table, one.column, one.key)
+
+
+def _is_named(one: Pin, name: str, database: str) -> bool:
+    return name.lower() in (one.subject, one.subject.removeprefix(f"{database.lower()}."))
 
 
 def _refuse_words(targets: Sequence[str]) -> None:

@@ -234,7 +234,10 @@ class Catalog(ABC):
 
     # --- pins: what users have decided, for every crawl to come; a catalog that keeps none has none
     def put_pin(self, pin: Pin) -> None:
-        """Keep a pin in place of the one before of the same key. Raises InvalidInput naming what is wrong with it."""
+        """Keep a pin in place of the one before of the same key, with where its table lies.
+
+        Raises InvalidInput naming what is wrong with it, EntityNotFound for a pin of a table that does not exist.
+        """
         raise InvalidInput("This catalog keeps no pins.")
 
     def remove_pin(self, database: str, table: str, column: str, key: str) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from ..errors import EntityNotFound
 from .classifiers import Classifiers
 from .connection import CatalogFile
 from .databases import Databases, insert_database, utc_now
@@ -145,7 +147,17 @@ class SqliteCatalog(Catalog):
         self._statistics.delete(database, table, column)
 
     def put_pin(self, pin: Pin) -> None:
+        if not pin.location:
+            pin = replace(pin, location=self._location(pin))
         self._pins.put(pin)
+
+    def _location(self, pin: Pin) -> str:
+        try:
+            return self._tables.get(pin.database, pin.table).location or ""
+        except EntityNotFound:
+            if pin.column:  # it applies by name, whenever there is such a table
+                return ""
+            raise
 
     def remove_pin(self, database: str, table: str, column: str, key: str) -> None:
         self._pins.remove(database, table, column, key)

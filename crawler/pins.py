@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ..catalog.interface import Catalog
 from ..catalog.model import Column, SerDe, Table
 from ..catalog.pins import Pin
-from ..catalog.types import STRING, HiveType, Scalar, join, parse_type
+from ..catalog.types import Scalar, parse_type
 from ..classifiers.chain import BUILT_IN
 from ..classifiers.custom import from_definition
 from ..classifiers.custom_csv import CsvClassifier
@@ -18,9 +18,10 @@ from ..classifiers.names import column_name
 from ..classifiers.sample import Classifier, Hint, Match, Rejection, Sample
 from ..classifiers.spelling import fields_of
 from ..classifiers.summary import TypeSummary, Witness
-from ..errors import EntityNotFound
+from ..errors import EntityNotFound, InvalidInput
 from .tables import Built
 
+_READING = frozenset(("header", "delimiter", "quote", "classifier"))
 PIN = "pin"  # the name of a pinned classifier's verdict
 
 
@@ -58,23 +59,29 @@ class PinBook:
 
     def readings(self) -> tuple[tuple[str, Classifier], ...]:
         """Return the classifiers that are pinned, by the URL below which they are asked first; the deepest come first."""
-        of_tables: dict[tuple[str, str], dict[str, str]] = {}
+        of_tables: dict[tuple[str, str], dict[str, Pin]] = {}
         for pin in self.pins:
-            if not pin.column and pin.location and pin.key in ("header", "delimiter", "quote", "classifier"):
-                of_tables.setdefault((pin.location, pin.table), {})[pin.key] = pin.value
-        found = ((location, Pinned(self._classifier(values))) for (location, _), values in of_tables.items())
+            if not pin.column and pin.location and pin.key in _READING:
+                of_tables.setdefault((pin.location, pin.table), {})[pin.key] = pin
+        found: list[tuple[str, Classifier]] = []
+        for (location, _), pins in of_tables.items():
+            try:
+                found.append((location, Pinned(self._classifier(pins))))
+            except (EntityNotFound, InvalidInput) as error:
+                self.told.extend(Disagreement(pin, "unusable", f"{pin.subject} is pinned, but {error}") for pin in pins.values())
         return tuple(sorted(found, key=lambda pair: (-len(pair[0]), pair[0])))
 
-    def _classifier(self, values: Mapping[str, str]) -> Classifier:
-        if "classifier" not in values:
-            return CsvClassifier(
-                "csv",
-                delimiter=values.get("delimiter"),
-                quote_symbol=values.get("quote"),
-                contains_header=values.get("header", "unknown").upper(),
-                allow_single_column=True,
-            )
-        return find_classifier(values["classifier"], self.custom, self.catalog)
+    def _classifier(self, pins: Mapping[str, Pin]) -> Classifier:
+        values = {key: pin.value for key, pin in pins.items()}
+        if "classifier" in values:
+            return find_classifier(values["classifier"], self.custom, self.catalog)
+        return CsvClassifier(
+            "csv",
+            delimiter=values.get("delimiter"),
+            quote_symbol=values.get("quote"),
+            contains_header=values.get("header", "unknown").upper(),
+            allow_single_column=True,
+        )
 
     # --- where tables are
 
@@ -100,7 +107,7 @@ class PinBook:
             table = self._column(table, column, pins, fields.get(column), built.place.store.root)
         return replace(built, table=table, pins=tuple(mine))
 
-    def _column(self, table: Table, column: str, pins: Iterable[Pin], seen: TypeSummary | None, root: str) -> Table:
+    def _column(self, table: Table, column: str, pins: Sequence[Pin], seen: TypeSummary | None, root: str) -> Table:
         keys = [key.name for key in table.partition_keys or ()]
         if column not in keys and column not in [one.name for one in table.columns]:
             self.told.extend(Disagreement(pin, "absent", f"{pin.subject} is pinned, but there is no such column") for pin in pins)
@@ -108,7 +115,8 @@ class PinBook:
         for pin in sorted(pins, key=lambda pin: pin.key == "name"):  # the new name comes last
             if pin.key == "type":
                 table = _with_type(table, column, pin.value)
-                if seen is not None and (against := _against(pin, seen, root)):
+                nulls = [one.value for one in pins if one.key == "null"]
+                if seen is not None and (against := _against(pin, seen, nulls, root)):
                     self.told.append(against)
             elif pin.key == "null":
                 table = _with_null(table, column, pin.value)
@@ -165,7 +173,7 @@ def find_classifier(name: str, custom: Sequence[Classifier], catalog: Catalog) -
 
 def _unread(built: Built, pins: Iterable[Pin]) -> Iterator[Disagreement]:
     """Yield the pins that say how to read what is not so written."""
-    reading = [pin for pin in pins if not pin.column and pin.key in ("header", "delimiter", "quote", "classifier")]
+    reading = [pin for pin in pins if not pin.column and pin.key in _READING]
     for signature in built.draft.signatures if reading else ():
         verdict = next((verdict for verdict in signature.tried if verdict.classifier == PIN and not verdict.certainty), None)
         if verdict is not None:
@@ -176,12 +184,13 @@ def _unread(built: Built, pins: Iterable[Pin]) -> Iterator[Disagreement]:
             return
 
 
-def _against(pin: Pin, seen: TypeSummary, root: str) -> Disagreement | None:
+def _against(pin: Pin, seen: TypeSummary, nulls: Collection[str], root: str) -> Disagreement | None:
     """Return what values say against a pinned type; none where it is text, which holds anything."""
     pinned = parse_type(pin.value)
     if not isinstance(pinned, Scalar) or pinned.name in ("string", "varchar", "char", "binary"):
         return None
-    unfit = {kind: first for kind, first in {**seen.kinds, **seen.shapes}.items() if not _fits(kind, pinned)}
+    found = {**seen.kinds, **seen.shapes}
+    unfit = {kind: first for kind, first in found.items() if not _fits(kind, pinned) and first.value not in nulls}
     if not unfit:
         return None
     first = min(unfit.values(), key=lambda witness: witness[1:])
@@ -190,11 +199,17 @@ def _against(pin: Pin, seen: TypeSummary, root: str) -> Disagreement | None:
     return Disagreement(pin, " ".join(sorted(unfit)), f"{pin.subject} is pinned to {pin.value}, but {what}")
 
 
+_WHOLE = frozenset(("tinyint", "smallint", "int", "bigint", "padded"))  # the zeros are lost, as the user wants it
+_FRACTIONS = frozenset(("float", "double", "decimal"))
+
+
 def _fits(kind: str, pinned: Scalar) -> bool:
-    if kind == "padded":
-        return pinned.name not in ("boolean", "date", "timestamp")  # the zeros are lost, as the user wants it
-    found: HiveType = parse_type(kind)
-    return isinstance(found, Scalar) and found != STRING and join(found, pinned) == pinned
+    """Say whether values of a kind can be of the pinned type; whether each is small enough is seen when the table is read back."""
+    if pinned.name in _WHOLE:
+        return kind in _WHOLE
+    if pinned.name in _FRACTIONS:
+        return kind in _WHOLE or kind.partition("(")[0] in _FRACTIONS
+    return kind == pinned.name or (kind == "date" and pinned.name == "timestamp")
 
 
 def _shown(first: Witness, root: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ..catalog.model import Partition, Table
+from ..catalog.pins import Pin
 from ..crawler.report import CrawlReport
 from ..crawler.workbench import Examined
 
@@ -51,6 +52,10 @@ class Output(ABC):
     @abstractmethod
     def explanation(self, explained: Explained) -> None:
         """Show why a table is as it is."""
+
+    @abstractmethod
+    def pins(self, pins: Iterable[Pin]) -> None:
+        """Show what is pinned."""
 
     @abstractmethod
     def files(self, files: Iterable[Examined]) -> None:

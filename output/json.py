@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ..catalog.model import Partition, Table
+from ..catalog.pins import Pin
 from ..crawler.report import CrawlReport, TableReport
 from ..crawler.workbench import Examined
 from .cells import limited, plain
@@ -50,6 +51,13 @@ class JsonOutput(Output):
         if explained.column is not None:
             wanted = next(iter(explained.columns), None)
         self.stream.write(_dumped(wanted) + "\n")
+
+    def pins(self, pins: Iterable[Pin]) -> None:
+        """Show an object a pin; a table's own has no `column`."""
+        self._array(
+            {name: getattr(pin, name) for name in ("database", "table", "column", "key", "value") if getattr(pin, name)} for pin in pins
+        )
+        self.stream.write("\n")
 
     def files(self, files: Iterable[Examined]) -> None:
         """Show an object a file, a line each; one that could not be read has an `error`."""

@@ -13,6 +13,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from ..catalog.model import Partition, Table
+from ..catalog.pins import Pin
 from ..crawler.report import CrawlReport
 from ..crawler.workbench import Examined
 from .cells import cell, limited
@@ -62,6 +63,13 @@ class TerminalOutput(Output):
     def explanation(self, explained: Explained) -> None:
         """Show why a table is as it is."""
         self._show(explanation(explained, self.base))
+
+    def pins(self, pins: Iterable[Pin]) -> None:
+        """Show a line a pin."""
+        grid = _grid("pinned", "what", "to")
+        for pin in pins:
+            grid.add_row(Text(visible(pin.subject), style="bold"), _text(pin.key), _text(visible(repr(pin.value)[1:-1])))
+        self._show([grid] if grid.row_count else [Text("Nothing is pinned. Pin a type with: crawl pin TABLE.COLUMN type=string")])
 
     def files(self, files: Iterable[Examined]) -> None:
         """Show each file with what was tried and found."""

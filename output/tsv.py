@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from ..catalog.model import Column, Partition, Table
+from ..catalog.pins import Pin
 from ..crawler.report import CrawlReport, TableReport
 from ..crawler.workbench import Examined
 from .cells import cell, limited
@@ -43,6 +44,10 @@ class TsvOutput(Output):
     def explanation(self, explained: Explained) -> None:
         """Show a line a fact."""
         self._lines(["about", "name", "fact"], facts(explained))
+
+    def pins(self, pins: Iterable[Pin]) -> None:
+        """Show a line a pin."""
+        self._lines(["database", "table", "column", "key", "value"], ([p.database, p.table, p.column, p.key, p.value] for p in pins))
 
     def files(self, files: Iterable[Examined]) -> None:
         """Show a line a file."""

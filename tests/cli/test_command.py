@@ -347,3 +347,23 @@ def test_a_name_that_is_not_utf8_is_shown_whatever_the_terminal_s_encoding() -> 
 
     assert done.returncode == 3
     assert rb"bad\xff.csv" in done.stderr or rb"bad\udcff.csv" in done.stderr
+
+
+def test_what_is_pinned_is_listed_kept_and_removed(run: Run) -> None:
+    run("lake")
+
+    assert run("pin", "sales.amount", "type=decimal(9,2)").code == 0
+    assert run("pin").out == "database\ttable\tcolumn\tkey\tvalue\ndefault\tsales\tamount\ttype\tdecimal(9,2)\n"
+    run("lake")
+    assert "amount\tdecimal(9,2)" in run("show", "sales").out
+    assert run("pin", "--remove", "sales.amount").code == 0
+    assert run("pin").out.count("\n") == 1
+
+
+def test_a_pin_that_cannot_be_says_why(run: Run) -> None:
+    run("lake")
+
+    assert run("pin", "sales.amount", "type").code == 2
+    assert "There is no classifier odd; there are" in run("pin", "sales", "classifier=odd").err
+    assert "Did you mean amount?" in run("pin", "sales.amout", "type=int").err
+    assert "Nothing is pinned of sales" in run("pin", "--remove", "sales").err
