@@ -52,3 +52,13 @@ def classify(sample: Sample, hint: Hint | None = None, classifiers: Sequence[Cla
         best.declared,
         best.written,
     )
+
+
+# How a classifier says that bytes are not meant for it at all.
+_FOREIGN = ("it does not begin", "it begins with neither", "its first lines do not look", "it has no sign")
+
+
+def why_unknown(tried: Sequence[Verdict]) -> str:
+    """Return the most telling reason why nobody recognised an object: of the one that came nearest, else of the last."""
+    near = next((one for one in tried if not one.reason.startswith(_FOREIGN) and " is no Ion " not in one.reason), None)
+    return near.reason if near else tried[-1].reason

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..catalog.interface import Catalog
 from ..catalog.sqlite import open_catalog
+from ..classifiers.chain import why_unknown
 from ..errors import GluepotError, InvalidInput, StorageError
 from ..scan.verify import verify_table
 from ..storage.globs import Excludes
@@ -260,9 +261,8 @@ class _Crawl:
         for folder, message in change.built.doubled:
             self._tell_object("error", folder, message)
         if is_unknown(change.built):
-            tried = change.built.draft.signatures[0].tried
-            reasons = "; ".join(f"{verdict.classifier}: {verdict.reason}" for verdict in tried)
-            self._tell("warning", location, f"UNKNOWN, its table has no columns ({reasons})")
+            reason = why_unknown(change.built.draft.signatures[0].tried)
+            self._tell("warning", location, f"UNKNOWN, its table has no columns: {reason}")
         elif not change.table.columns:
             self._tell("warning", location, "its table has no columns: every record is empty")
 

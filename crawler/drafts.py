@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ..classifiers.chain import why_unknown
 from ..storage.globs import Excludes
 from ..storage.store import Skipped, Store
 from .chunks import CHUNK, extension_of, shape_of
@@ -227,8 +228,7 @@ def _alike_key(signature: Signature) -> tuple[object, ...]:
 def why_stray(signature: Signature) -> str:
     """Say why a file belongs to no table."""
     if not signature.columns:
-        reasons = "; ".join(f"{verdict.classifier}: {verdict.reason}" for verdict in signature.tried)
-        return f"UNKNOWN, in no table ({reasons})"
+        return f"UNKNOWN, in no table: {why_unknown(signature.tried)}"
     return f"{signature.format.classification} with other columns than the files beside it: in no table; move it to a folder of its own"
 
 

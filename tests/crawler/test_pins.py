@@ -153,9 +153,9 @@ def test_a_pinned_classifier_is_asked_first(lake: Write, crawl: Crawl, catalog: 
 
 
 def test_a_pinned_level_decides_where_tables_are(lake: Write, crawl: Crawl, catalog: Catalog) -> None:
-    root = lake(
-        {f"shop/{name}/a.csv": SALES for name in ("north", "south")} | {f"logs/{day}/a.csv": "host,ms\nx,1\n" for day in ("x", "y")}
-    )
+    files: dict[str, str | bytes] = {f"shop/{name}/a.csv": SALES for name in ("north", "south")}
+    files.update({f"logs/{day}/a.csv": "host,ms\nx,1\n" for day in ("x", "y")})
+    root = lake(files)
     crawl(root)
     names = {table.name for table in catalog.get_tables("default")}
     assert names == {"shop", "logs"}
