@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from .avro import Avro
 from .bson import Bson
 from .csv import Csv
+from .foreign import foreign_kind
 from .glue_csv import GlueCsv
 from .ion import Ion
 from .json import Json
@@ -39,6 +40,8 @@ def classify(sample: Sample, hint: Hint | None = None, classifiers: Sequence[Cla
         if answer.certainty >= 1.0:
             break
     if best is None:
+        if kind := foreign_kind(sample.head):
+            tried.append(Verdict(UNKNOWN, 0.0, kind))
         return Classification(sample.key, Format(UNKNOWN, sample.codec), tried=tuple(tried))
     return Classification(
         sample.key,
