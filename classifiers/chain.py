@@ -62,6 +62,7 @@ _FOREIGN = ("it does not begin", "it begins with neither", "its first lines do n
 
 
 def why_unknown(tried: Sequence[Verdict]) -> str:
-    """Return the most telling reason why nobody recognised an object: of the one that came nearest, else of the last."""
+    """Return the most telling reason why nobody recognised an object: what it is, else of the one that came nearest, else of the last."""
+    known = next((one for one in tried if one.classifier == UNKNOWN), None)
     near = next((one for one in tried if not one.reason.startswith(_FOREIGN) and " is no Ion " not in one.reason), None)
-    return near.reason if near else tried[-1].reason
+    return (known or near or tried[-1]).reason

@@ -95,6 +95,7 @@ _BEGINNINGS = tuple(
         (r"-----BEGIN [A-Z ]+-----", "a PEM file: a key or a certificate"),
         (r"<!doctype html|<html", "HTML"),
         (r"\\documentclass|\\usepackage|\\begin\{|\\input\b", "LaTeX"),
+        (r"\{[%#]", "a template"),
         (r"BEGIN:VCARD", "a vCard"),
         (r"BEGIN:VCALENDAR", "a calendar"),
         (r"WEBVTT|1\n\d\d:\d\d:\d\d,\d{3} -->", "subtitles"),
@@ -168,6 +169,8 @@ def foreign_kind(head: bytes) -> str:
     if encoding is None:
         return "it is binary, of a kind that is not known" if head else ""
     text = decode(head[:_TEXT], encoding)
+    if text.lstrip()[:1] == "{" and not text.lstrip().startswith(("{%", "{#")):
+        return ""  # what is wrong with it as JSON says more
     return foreign_text(text) or _logged(_lines(text))
 
 
@@ -211,7 +214,7 @@ def _is_yaml(lines: Sequence[str]) -> bool:
     if nested and len({match[1] for match in entries}) > 1:
         indented = sum(line[0] == " " for line in plain)
         return len(entries) + items >= 0.5 * len(plain) and len(entries) + items + indented >= 0.9 * len(plain)
-    names = {match[2] for match in entries}
+    names = {match[2] for match in entries if " " not in match[2]}
     return len(entries) >= 0.9 * len(plain) and len(names) >= 0.9 * len(entries)
 
 
