@@ -13,7 +13,7 @@ from .json_documents import WrittenFloat
 from .summary import VALUE_SHOWN, Member, Place, TypeSummary, Witness, merge, struct_of
 from .values import INT64, MAX_DECIMAL_DIGITS
 
-MAX_DEPTH = 60  # deeper documents are summarised as strings from here on: Arrow hands on no type of more than 64 levels
+MAX_DEPTH = 100  # deeper documents are summarised as strings from here on
 _SCALE = 18  # of the decimals of formats that have them
 _INT32 = range(-(2**31), 2**31)
 

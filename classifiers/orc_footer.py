@@ -58,7 +58,7 @@ def _postscript(tail: bytes) -> Message:
     if size + 1 > len(tail):
         raise IndexError("its last bytes are cut")
     postscript = _message(tail[-1 - size : -1])
-    if postscript.get(8000) != [b"ORC"]:
+    if postscript.get(8000, [b"ORC"]) != [b"ORC"] or 1 not in postscript:  # the oldest files end without the magic
         raise ValueError("its last bytes are not ORC's: truncated")
     return postscript
 
@@ -133,24 +133,22 @@ def _inflate(block: bytes) -> bytes:
 def _unsnap(block: bytes) -> bytes:
     import cramjam
 
-    return _bounded(varint(block, 0)[0], lambda: cramjam.snappy.decompress_raw(block))
+    if varint(block, 0)[0] > LARGEST:
+        raise ValueError("its footer is too long")
+    try:
+        return bytes(cramjam.snappy.decompress_raw(block))
+    except cramjam.DecompressionError as error:
+        raise ValueError(str(error)) from error
 
 
 def _lz4(block: bytes) -> bytes:
-    import cramjam
+    from lz4 import block as lz4  # type: ignore[import-untyped]  # lz4 ships no types
 
-    return _bounded(0, lambda: cramjam.lz4.decompress_block(block, output_len=min(LARGEST, 255 * len(block))))
-
-
-def _bounded(size: int, expand: Callable[[], object]) -> bytes:
-    import cramjam
-
-    if size > LARGEST:
-        raise ValueError("its footer is too long")
     try:
-        return bytes(expand())  # type: ignore[call-overload,no-any-return]  # cramjam's buffers are bytes-like
-    except cramjam.DecompressionError as error:
-        raise ValueError(str(error)) from error
+        plain: bytes = lz4.decompress(block, uncompressed_size=min(LARGEST, 255 * len(block)))
+    except lz4.LZ4BlockError as error:
+        raise ValueError("a block of it is no lz4") from error
+    return plain
 
 
 def _zstd(block: bytes) -> bytes:

@@ -50,6 +50,12 @@ def _run(catalog: Catalog, analysis: Analysis, s3: S3Options) -> pa.RecordBatchR
     except duckdb.Error as error:
         connection.close()
         raise failures[0] if failures else InvalidInput(_told(str(error), analysis)) from error
+    except pa.ArrowInvalid as error:
+        connection.close()
+        tables = ", ".join(source.table.name for source in analysis.sources)
+        raise InvalidInput(
+            f"A column of {tables} cannot be queried ({error}): choose other columns, or read the table with scan."
+        ) from error
     return pa.RecordBatchReader.from_batches(reader.schema, _results(reader, connection, failures))
 
 
