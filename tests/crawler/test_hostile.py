@@ -34,7 +34,7 @@ def test_a_truncated_parquet_file_is_unknown_and_says_why(lake: Write, crawl: Cr
     report = crawl(lake({"broken/a.parquet": b"PAR1" + bytes(200), "sales/a.csv": SALES}))
 
     assert tables(report) == {"broken": [], "sales": ["id:bigint", "amount:double"]}
-    assert "parquet: it begins with PAR1 but does not end so: truncated" in told(report, "broken")
+    assert "it begins with PAR1 but does not end so: truncated" in told(report, "broken")
 
 
 def test_a_truncated_gzip_file_gives_the_table_that_its_beginning_shows(lake: Write, crawl: Crawl) -> None:
