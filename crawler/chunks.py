@@ -7,18 +7,15 @@ depend on the listing alone, never on who classifies them, so the same lake give
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from .objects import Chunk, ChunkItem
+from .value_names import VALUE_NAME
 
 CHUNK = 64  # objects
 _PENDING = 8192  # objects waiting for their chunk to fill, over all shapes
-
-# Folder names that look like values rather than nouns: numbers, dates, hashes.
-VALUE_NAME = re.compile(r"[0-9][0-9_.:TZ+-]*|[0-9a-f]{8,}(?:-[0-9a-f]{4,})*", re.IGNORECASE)
 
 
 def shape_of(folder: str, name: str) -> str:

@@ -121,7 +121,7 @@ class _Crawl:
         if (location.store.root, location.prefix) in self.surveyed:
             return
         self.surveyed.add((location.store.root, location.prefix))
-        listing = Listing(location, excludes, self.settings.sample_size)
+        listing = Listing(location, excludes, self.settings.sample_size, claiming=self.settings.inference == "accurate")
         book = SignatureBook(self.settings.inference)
         try:
             self._classify(listing, book)
@@ -249,7 +249,8 @@ class _Crawl:
         for omitted in listing.omitted.values():
             self._tell("note", f"{root}{omitted.first}", f"{omitted.reason}: {_objects(omitted.count)} left out")
         for folder, name in listing.lakes.items():
-            message = f"is a {name} table: its log is not read yet, so its files are taken as they lie, replaced ones too"
+            whole = "one table; " if listing.claiming else ""
+            message = f"is a table of {name}: {whole}its log is not read yet, so its files are taken as they lie, replaced ones too"
             self._tell("warning", f"{root}{listing.location.prefix}{folder}", message)
 
     def _tell_table(self, change: TableChange) -> None:

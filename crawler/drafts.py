@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..classifiers.chain import why_unknown
+from ..classifiers.sample import UNKNOWN, Format, Verdict
+from ..classifiers.summary import EMPTY
 from ..storage.globs import Excludes
 from ..storage.store import Skipped, Store
 from .chunks import CHUNK, extension_of, shape_of
 from .folders import FolderTree, Tally
-from .grouping import SHARE, Candidate, Grouping, level_key
+from .grouping import SHARE, Candidate, Grouping, key_values, level_key
 from .likeness import Kind, Likeness
 from .objects import Chunk, ChunkItem, ClassifyOptions, classify_chunk
 from .rowtags import with_one_row_tag
@@ -35,6 +37,7 @@ class Draft:
     exclusions: tuple[str, ...] = ()  # globs relative to the location
     notes: tuple[str, ...] = ()
     members: Kind = field(default_factory=frozenset)  # the signatures' numbers in the tree
+    recurring: bool = False  # one of the tables below each value: they share their place
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,10 @@ def _with_strays(tree: FolderTree, claimed: dict[int, set[int]], grouping: Group
 
 
 def _draft(place: Place, candidate: Candidate, inspected: dict[int, Inspection], claimed: dict[int, set[int]]) -> Draft:
+    if candidate.lake and not candidate.layout.signatures:
+        return _draft_without_files(place, candidate.folder)
     tally, members = Tally(), candidate.layout.signatures
-    irregular: list[int] = []
+    irregular = _foreign(place.tree, candidate) if candidate.lake else []
     for leaf, _ in leaves(place.tree, candidate.folder, candidate.layout.levels, members):
         tallies = place.tree.tallies(leaf)
         _add(tally, tallies, members)
@@ -110,11 +115,13 @@ def _draft(place: Place, candidate: Candidate, inspected: dict[int, Inspection],
         inspected.setdefault(leaf, inspect(place, leaf))
     root = place.tree.path(candidate.folder)
     exclusions = _exclusions_of(place, root, members, [inspected[leaf] for leaf in irregular])
+    if candidate.lake and not candidate.layout.levels:
+        exclusions = (*_inner_folders(place.tree, candidate.folder), *exclusions)
     notes = ["files lie beside folders: engines that read folders recursively would read both"] if candidate.own_files_only else []
     if exclusions:
         notes.append("other files lie among its own: they are in its exclusions, which gluepot and Glue ETL honour and Athena does not")
     return Draft(
-        place.name(candidate.folder),
+        candidate.layout.under or place.name(candidate.folder),
         place.url(candidate.folder),
         tuple(place.signatures[number] for number in sorted(members)),
         tally,
@@ -124,7 +131,34 @@ def _draft(place: Place, candidate: Candidate, inspected: dict[int, Inspection],
         exclusions,
         tuple(notes),
         members,
+        bool(candidate.layout.under),
     )
+
+
+def _draft_without_files(place: Place, folder: int) -> Draft:
+    """Return the table of a format with a log of its own that has no data file yet: what it is only its log knows."""
+    name = place.tree.lakes[folder]
+    verdict = Verdict(name, 0.0, "there is no data file yet, and its log is not read yet")
+    url = place.url(folder)
+    signature = Signature("", Format(UNKNOWN), EMPTY, (), url[len(place.store.root) :], (verdict,), {})
+    return Draft(place.name(folder), url, (signature,), Tally(), folder=folder)
+
+
+def _foreign(tree: FolderTree, candidate: Candidate) -> list[int]:
+    """Return the folders of a lake without any of its data files, but with others, which a reader of it all would meet."""
+    if candidate.layout.levels:
+        return []
+    return [leaf for leaf, _ in tree.leaves_below(candidate.folder) if candidate.layout.signatures.isdisjoint(tree.tallies(leaf))]
+
+
+def _inner_folders(tree: FolderTree, root: int) -> Iterator[str]:
+    """Yield the globs of what lies in a lake's folder and is none of its rows: Iceberg's metadata, other lakes."""
+    if tree.lakes[root] == "Iceberg":
+        yield "metadata/**"
+    start = tree.path(root)
+    for other in tree.lakes:
+        if other != root and (path := tree.path(other)).startswith(start):
+            yield f"{escaped(path[len(start) :])}**"
 
 
 def _exclusions_of(place: Place, root: str, members: Kind, irregular: Sequence[Inspection]) -> tuple[str, ...]:
@@ -140,10 +174,12 @@ def _exclusions_of(place: Place, root: str, members: Kind, irregular: Sequence[I
 
 def leaves(tree: FolderTree, root: int, levels: tuple[str | None, ...], members: Kind) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Yield the folders of a table that hold its objects, with the names of its partition levels."""
-    if not levels:
+    if not levels and root not in tree.lakes:
         yield root, ()
         return
     for leaf, names in tree.leaves_below(root):
+        if root in tree.lakes:
+            names = key_values(names) if levels else ()
         if len(names) != len(levels) or any(level_key(name) != level for name, level in zip(names, levels, strict=True)):
             continue
         if tree.signatures[leaf] in members or not members.isdisjoint(tree.others.get(leaf, ())):

@@ -36,6 +36,8 @@ class FolderTree:
     signatures: array[int] = field(default_factory=lambda: array("l", [NO_SIGNATURE]))
     # Few folders hold more than one kind of object: the others are kept aside.
     others: dict[int, dict[int, Tally]] = field(default_factory=dict)
+    # Roots of tables in a format with a log of its own, and which: whatever lies below is theirs.
+    lakes: dict[int, str] = field(default_factory=dict)
     _open: list[tuple[str, int]] = field(default_factory=list)  # the path that was entered last
 
     def __len__(self) -> int:
@@ -117,8 +119,15 @@ class FolderTree:
             found.setdefault(self.parents[folder], []).append(folder)
         return found
 
+    def lake_of(self) -> array[int]:
+        """Return for each folder the innermost lake that it belongs to, -1 where it belongs to none."""
+        found = array("l", [-1]) * len(self.names)
+        for folder in range(len(self.names)):
+            found[folder] = folder if folder in self.lakes else found[self.parents[folder]] if folder else -1
+        return found
+
     def leaves_below(self, root: int) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Yield the folders at and below `root` that hold objects, with the names of the levels between."""
+        """Yield the folders at and below `root` that hold objects, with the names of the levels between; other lakes are left out."""
         levels: dict[int, tuple[str, ...]] = {root: ()}
         for folder in range(root, len(self.names)):
             if folder != root:
@@ -126,6 +135,8 @@ class FolderTree:
                 if above is None:
                     if folder > root and self.parents[folder] < root:
                         break  # numbered in order of keys: the subtree is one run
+                    continue
+                if folder in self.lakes:
                     continue
                 levels[folder] = (*above, self.names[folder])
             if self.signatures[folder] != NO_SIGNATURE:

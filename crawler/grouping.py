@@ -17,13 +17,17 @@ from itertools import combinations, product
 
 from ..classifiers.resolve import Inference
 from ..classifiers.sample import UNKNOWN
-from .chunks import VALUE_NAME
 from .folders import FolderTree, Tally
 from .likeness import Likeness
 from .signatures import Signature
+from .value_names import VALUE_NAME, are_values, may_be_value
 
 SHARE = 0.7  # [doc] the largest group's share must exceed this
 MAX_KINDS = 5  # [doc] and the distinct schemas must be at most so many
+
+
+# The formats that data files of Delta Lake, Iceberg and Hudi are written in.
+_OF_LAKES = frozenset(("parquet", "orc", "avro"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class Layout:
 
     levels: tuple[str | None, ...]  # the partition keys below, top first; None where names are plain
     signatures: frozenset[int]
+    under: str = ""  # the ordinary name below a value that tells it from its siblings: `orders` in `2024-01-01/orders/`
+    tentative: bool = False  # a table of its own, unless the folders beside its parent hold the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,7 @@ class Candidate:
     folder: int
     layout: Layout
     own_files_only: bool = False  # folders lie beside the files, and are other tables
+    lake: bool = False  # of a format with a log of its own: all below is one table, which may have no file yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,8 @@ class _Cluster:
     key: str | None
     levels: tuple[str | None, ...]
     signatures: frozenset[int]
+    under: str
+    tentative: bool
     members: list[tuple[int, Layout]]
 
 
@@ -93,22 +102,56 @@ class _Grouper:
 
     def run(self) -> Grouping:
         self._keep_apart()
+        lake_of = self.tree.lake_of() if self.tree.lakes else None
         children: dict[int, list[int]] = {}
         layouts: dict[int, list[Layout]] = {}
         for folder in range(len(self.tree) - 1, -1, -1):
             below = children.pop(folder, [])
+            if lake_of is not None and lake_of[folder] >= 0:
+                if lake_of[folder] == folder:
+                    self.candidates.append(Candidate(folder, self._lake(folder), lake=True))
+                    self._holding.add(folder)
+                    self._hand_up(folder, children)
+                continue
             below.reverse()
             mine = self._layouts(folder, {child: layouts.pop(child, []) for child in below})
             if mine:
                 layouts[folder] = mine
-            if folder and (mine or folder in self._holding):
-                children.setdefault(self.tree.parents[folder], []).append(folder)
+            if mine or folder in self._holding:
+                self._hand_up(folder, children)
         for layout in layouts.get(0, ()):
             self._emit(0, layout)
         ordered = sorted(
-            self.candidates, key=lambda candidate: (candidate.folder, candidate.own_files_only, min(candidate.layout.signatures))
+            self.candidates,
+            key=lambda candidate: (candidate.folder, candidate.own_files_only, min(candidate.layout.signatures, default=-1)),
         )
         return Grouping(tuple(ordered), tuple(sorted(self.mixed)), tuple(sorted(self.unknown)))
+
+    def _hand_up(self, folder: int, children: dict[int, list[int]]) -> None:
+        if folder:
+            children.setdefault(self.tree.parents[folder], []).append(folder)
+
+    def _lake(self, root: int) -> Layout:
+        """Return what a table with a log of its own holds: the commonest format below, with the `key=value` levels that all of it has.
+
+        Other folders (Iceberg's `data`, random prefixes) say nothing of the rows. Where folders have different keys, or two have the
+        same values, there are no keys: the rows of one table may lie anywhere.
+        """
+        leaves = list(self.tree.leaves_below(root))
+        counts: dict[str, int] = {}
+        for leaf, _ in leaves:
+            for number, tally in self.tree.tallies(leaf).items():
+                name = self.signatures[number].format.classification
+                counts[name] = counts.get(name, 0) + tally.objects
+        counts.pop(UNKNOWN, None)
+        if not counts:
+            return Layout((), frozenset())
+        commonest = max(sorted(counts), key=lambda name: (name in _OF_LAKES, counts[name]))
+        members = [{n for n in self.tree.tallies(leaf) if self.signatures[n].format.classification == commonest} for leaf, _ in leaves]
+        values = [tuple(map(str.lower, key_values(names))) for (_, names), mine in zip(leaves, members, strict=True) if mine]
+        levels = {tuple(map(level_key, names)) for names in values}
+        distinct = len(set(values)) == len(values)
+        return Layout(levels.pop() if distinct and len(levels) == 1 else (), frozenset(number for mine in members for number in mine))
 
     def _layouts(self, folder: int, below: Mapping[int, list[Layout]]) -> list[Layout]:
         """Return what a folder is part of, one layout a table; what cannot be part of anything above is emitted."""
@@ -178,11 +221,55 @@ class _Grouper:
             clusters = self._without_unknown(clusters)
             alone = alone and len(clusters) == 1 and folder not in self._holding
             folding = [cluster for cluster in clusters if forced or self._is_partitioning(cluster, alone=alone)]
+        folded = [Layout((cluster.key, *cluster.levels), cluster.signatures, cluster.under) for cluster in folding]
         for cluster in clusters:
-            if cluster not in folding:
-                for child, layout in cluster.members:
-                    self._emit(child, layout)
-        return [Layout((cluster.key, *cluster.levels), cluster.signatures) for cluster in folding]
+            if cluster in folding:
+                continue
+            if self._may_recur(folder, cluster):
+                folded.extend(self._recurring(folder, cluster))
+                continue
+            for child, layout in cluster.members:
+                self._emit(child, layout)
+        return folded
+
+    # --- tables below partitions: `2024-01-01/orders/`
+
+    def _may_recur(self, folder: int, cluster: _Cluster) -> bool:
+        """Say whether ordinary folders may be tables that recur below each value: then they are no tables of one day."""
+        if (
+            not folder
+            or self.rules.inference == "glue"
+            or self._table_level(folder) is not None
+            or self._is_unknown(min(cluster.signatures))
+        ):
+            return False
+        name = self.tree.names[folder]
+        return (
+            cluster.key is None
+            and not cluster.tentative
+            and (level_key(name) is not None or (may_be_value(name) and not any(cluster.levels)))
+        )
+
+    def _recurring(self, folder: int, cluster: _Cluster) -> list[Layout]:
+        """Return the tables of a folder that is probably a value, one a name unless all have the very same columns."""
+        tentative, levels = level_key(self.tree.names[folder]) is None, (None, *cluster.levels)
+        if self._same_columns(cluster.signatures) and len(cluster.members) > 1:
+            return [Layout(levels, cluster.signatures, "", tentative)]
+        found = [(self.tree.names[child], layout.signatures) for child, layout in cluster.members]
+        return [Layout(levels, signatures, name, tentative) for name, signatures in found]
+
+    def _emit_below(self, folder: int, layout: Layout) -> None:
+        """Make the tables of a layout that did not recur."""
+        found: dict[int, frozenset[int]] = {}
+        for leaf, names in self.tree.leaves_below(folder):
+            mine = layout.signatures & self.tree.tallies(leaf).keys()
+            if mine and tuple(map(level_key, names)) == layout.levels and layout.under in ("", names[0]):
+                child = leaf
+                for _ in layout.levels[1:]:
+                    child = self.tree.parents[child]
+                found[child] = found.get(child, frozenset()) | mine
+        for child, signatures in found.items():
+            self._emit(child, Layout(layout.levels[1:], signatures))
 
     def _without_pinned(self, folder: int, below: Mapping[int, list[Layout]]) -> Mapping[int, list[Layout]]:
         """Make tables of the children whose level is pinned: they fold no higher."""
@@ -209,19 +296,23 @@ class _Grouper:
                 groups.setdefault((level_key(self.tree.names[child]), layout), []).append((child, layout))
         clusters: list[_Cluster] = []
         for (key, layout), members in groups.items():
-            cluster = _Cluster(key, layout.levels, layout.signatures, members)
+            cluster = _Cluster(key, layout.levels, layout.signatures, layout.under, layout.tentative, members)
             others: list[_Cluster] = []
             for known in clusters:
                 if self._together(known, cluster):
                     cluster.signatures |= known.signatures
                     cluster.members.extend(known.members)
+                    cluster.under = cluster.under if cluster.under == known.under else ""
+                    cluster.tentative = cluster.tentative and known.tentative
                 else:
                     others.append(known)
             clusters = [*others, cluster]
         return clusters
 
     def _together(self, a: _Cluster, b: _Cluster) -> bool:
-        if a.key != b.key or a.levels != b.levels or not self.likeness.alike(a.signatures, b.signatures):
+        if a.key != b.key or a.levels != b.levels or (a.under != b.under and a.under and b.under):
+            return False
+        if not self.likeness.alike(a.signatures, b.signatures):
             return False
         return not self._apart or self._apart.isdisjoint(map(frozenset, product(a.signatures, b.signatures)))
 
@@ -244,8 +335,10 @@ class _Grouper:
         keys begin where the table does.
         """
         names = [self.tree.names[child] for child, _ in cluster.members]
-        if cluster.key is not None or all(VALUE_NAME.fullmatch(name) for name in names):
-            return True
+        if cluster.key is not None or are_values(names):
+            return cluster.key is not None or len(names) > 1 or not cluster.tentative
+        if cluster.tentative:
+            return False
         return alone and len(names) > 1 and not any(cluster.levels) and self._same_columns(cluster.signatures)
 
     def _folding_as_glue(self, clusters: list[_Cluster]) -> list[_Cluster]:
@@ -271,6 +364,9 @@ class _Grouper:
 
     def _emit(self, folder: int, layout: Layout, *, own_files_only: bool = False) -> None:
         """Make a table of a layout; the files of a folder that holds several kinds are told apart by name later."""
+        if layout.tentative:
+            self._emit_below(folder, layout)
+            return
         if not layout.levels and folder in self.tree.others:
             known = [number for number in self.tree.tallies(folder) if not self._is_unknown(number)]
             if not layout.signatures.issuperset(known):
@@ -283,3 +379,8 @@ def level_key(name: str) -> str | None:
     """Return the key of a `key=value` folder, folded to lower case; None for a plain name."""
     key, equals, _ = name.partition("=")
     return key.lower() if equals and key else None
+
+
+def key_values(names: Sequence[str]) -> tuple[str, ...]:
+    """Return those of some folders' names that are `key=value`."""
+    return tuple(name for name in names if level_key(name) is not None)

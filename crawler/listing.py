@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from heapq import nsmallest
@@ -16,6 +17,9 @@ from .objects import Chunk, ChunkItem
 
 # Folders that mark their parent as a table of a format with a log of its own.
 _LAKE_MARKERS = {"_delta_log": "Delta Lake", ".hoodie": "Hudi"}
+# What only Iceberg writes into a folder `metadata`, beside `data`.
+_ICEBERG = re.compile(r".*\.metadata\.json(?:\.gz)?|snap-.*\.avro|.*-m[0-9]+\.avro|version-hint\.text")
+_OF_ICEBERG = "metadata of an Iceberg table"
 _ARCHIVED = frozenset(("GLACIER", "DEEP_ARCHIVE"))
 
 
@@ -40,6 +44,7 @@ class Listing:
     bytes: int = 0
     omitted: dict[str, Omitted] = field(default_factory=dict)
     unreadable: list[Skipped] = field(default_factory=list)
+    claiming: bool = True  # tables of formats with a log are one table each; Glue takes their files as they lie
     lakes: dict[str, str] = field(default_factory=dict)  # folder -> format
     _chunker: Chunker = field(default_factory=Chunker)
 
@@ -62,7 +67,7 @@ class Listing:
         """Yield the objects worth classifying, in runs of one folder."""
         prefix = len(self.location.prefix) if not self.location.is_object else self.location.prefix.rfind("/") + 1
         path: str | None = None
-        folder, hidden = 0, ""
+        folder, hidden, metadata = 0, "", False
         members: list[StoredObject] = []
         for page in self.location.store.list(self.location.prefix):
             for stored in page:
@@ -81,7 +86,15 @@ class Listing:
                     path = here
                     hidden = self._hidden_folder(here)
                     folder = 0 if hidden else self.tree.enter(here)
+                    metadata = not hidden and folder > 0 and self.tree.names[folder] == "metadata"
                 reason = hidden or self._reason(stored, prefix, cut)
+                if metadata and not reason and _ICEBERG.fullmatch(stored.key, cut):
+                    self._claim(self.tree.parents[folder], "Iceberg")
+                    if self.claiming:
+                        hidden = reason = _OF_ICEBERG
+                        for other in members:
+                            self._omit(reason, other.key)
+                        members = []
                 if reason:
                     self._omit(reason, stored.key)
                 else:
@@ -94,9 +107,11 @@ class Listing:
             yield folder, path or "", members
 
     def _hidden_folder(self, path: str) -> str:
-        for component in path.split("/")[:-1]:
+        components = path.split("/")[:-1]
+        for depth, component in enumerate(components):
             if component in _LAKE_MARKERS:
-                self.lakes.setdefault(path[: path.index(component)], _LAKE_MARKERS[component])
+                above = "".join(f"{name}/" for name in components[:depth])
+                self._claim(self.tree.enter(above), _LAKE_MARKERS[component])
             if component.startswith(("_", ".")):
                 return f"in a hidden folder ({component})"
         return ""
@@ -114,9 +129,13 @@ class Listing:
             return "empty"
         if stored.storage_class in _ARCHIVED:
             return f"archived in {stored.storage_class}"
-        if name.endswith(".metadata.json") and stored.key[prefix:cut].endswith("metadata/"):
-            self.lakes.setdefault(stored.key[prefix:cut][: -len("metadata/")], "Iceberg")
         return ""
+
+    def _claim(self, folder: int, name: str) -> None:
+        """Note that a folder is one table of a format with a log of its own."""
+        self.lakes.setdefault(self.tree.path(folder), name)
+        if self.claiming:
+            self.tree.lakes.setdefault(folder, name)
 
     def _omit(self, reason: str, key: str) -> None:
         omitted = self.omitted.setdefault(reason, Omitted(reason, first=key))

@@ -52,12 +52,27 @@ class Known:
             return cls()
         return cls({table.name: table for table in catalog.get_tables(database)})
 
-    def at(self, location: str, classification: str) -> str | None:
-        """Return the name of the table that lies at a location, of the same classification if there are several."""
-        here = [table for table in self.tables.values() if _same_place(table.location, location)]
-        alike = [table for table in here if (table.parameters or {}).get("classification") == classification]
-        found = alike or here
-        return min(table.name for table in found) if found else None
+    def names_of(self, drafts: Sequence[Draft], prefix: str) -> dict[int, str]:
+        """Return the names that drafts (by number) had before: of the table at their place, of their classification if there are several.
+
+        Where several drafts share a place, each takes the name that it would be given before any takes what is left.
+        """
+        here: dict[str, dict[str, str]] = {}
+        for table in self.tables.values():
+            classification = (table.parameters or {}).get("classification", "")
+            here.setdefault((table.location or "").rstrip("/"), {})[table.name] = classification
+        found: dict[int, str] = {}
+        used: set[str] = set()
+        for own in (True, False):
+            for number, draft in enumerate(drafts):
+                tables = here.get(draft.location.rstrip("/"), {})
+                wanted = _own_names(draft, prefix) if own else tables.keys()
+                kind = draft.signatures[0].format.classification
+                free = sorted((tables[name] != kind, name) for name in tables.keys() & wanted if name not in used)
+                if free and number not in found:
+                    found[number] = free[0][1]
+                    used.add(free[0][1])
+        return found
 
 
 def _same_place(a: str | None, b: str) -> bool:
@@ -79,13 +94,12 @@ def plan_tables(
     taken: dict[str, str] = {name: table.location or "" for name, table in known.tables.items()}
     mine: set[str] = set()
     changes: list[TableChange] = []
-    for place, draft in sorted(found, key=lambda pair: (pair[1].location, pair[1].own_files_only, -pair[1].tally.objects, pair[1].base)):
-        classification = draft.signatures[0].format.classification
-        name = known.at(draft.location, classification)
-        if name is None or name in mine:
-            name = _free_name(draft, classification, settings.prefix, taken)
+    ordered = sorted(found, key=lambda pair: (pair[1].location, pair[1].own_files_only, -pair[1].tally.objects, pair[1].base))
+    names = known.names_of([draft for _, draft in ordered], settings.prefix)
+    for number, (place, draft) in enumerate(ordered):
+        name = names.get(number) or _free_name(draft, settings.prefix, taken)
         beside = next((other for other in sorted(mine) if _same_place(taken[other], draft.location)), None)
-        if beside and not draft.exclusions and not draft.own_files_only:
+        if beside and not draft.exclusions and not draft.own_files_only and not draft.recurring:
             notes = (*draft.notes, f"its objects differ from those of table {beside} in format, columns or depth")
         else:
             notes = draft.notes
@@ -106,12 +120,18 @@ def _check_threshold(found: Sequence[tuple[Place, Draft]], settings: CrawlSettin
         )
 
 
-def _free_name(draft: Draft, classification: str, prefix: str, taken: Mapping[str, str]) -> str:
-    """Return the plain name, the name with the format where a folder holds two tables, or the name with Glue's hash."""
+def _own_names(draft: Draft, prefix: str) -> tuple[str, str, str]:
+    """Return the plain name, the name with the format where a folder holds two tables, and the name with Glue's hash."""
     plain = table_name(draft.base, prefix)
+    told = "files" if draft.own_files_only else draft.signatures[0].format.classification
+    return plain, table_name(f"{draft.base}_{told}", prefix), with_suffix(plain, draft.location)
+
+
+def _free_name(draft: Draft, prefix: str, taken: Mapping[str, str]) -> str:
+    """Return the first of a draft's own names that is not taken."""
+    plain, by_format, _ = _own_names(draft, prefix)
     if plain not in taken:
         return plain
-    by_format = table_name(f"{draft.base}_{'files' if draft.own_files_only else classification}", prefix)
     if _same_place(taken[plain], draft.location) and by_format not in taken:
         return by_format
     places = chain([draft.location], (f"{draft.location}#{number}" for number in count(2)))

@@ -15,13 +15,13 @@ from ..classifiers.resolve import Inference, column_type, considered, mixed, nul
 from ..classifiers.sample import UNKNOWN
 from ..classifiers.spelling import Field, fields_of, told
 from ..classifiers.summary import TypeSummary, Witness, merge_all
-from .chunks import VALUE_NAME
 from .drafts import Draft, Place, escaped, leaves
 from .folders import Tally
 from .naming import apart_from, key_names, key_type
 from .serdes import Reading, codec_of, exclusions_parameter, reading_of
 from .settings import CrawlSettings
 from .signatures import Columns, Signature, columns_of, rules_for
+from .value_names import are_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def _partition_keys(place: Place, draft: Draft, settings: CrawlSettings) -> tupl
         f"folders {', '.join(sorted(seen)[:3])}{', …' if len(seen) > 3 else ''} hold the same columns, so they are partitions; "
         "--table-level keeps them apart as tables"
         for level, seen in zip(draft.levels, values, strict=True)
-        if level is None and not chosen and not all(map(VALUE_NAME.fullmatch, seen))
+        if level is None and not chosen and len(seen) > 1 and not are_values(seen)
     ]
     return [Column(name=name, type=key_type(seen)) for name, seen in zip(names, values, strict=True)], told
 

@@ -81,3 +81,55 @@ def test_each_file_has_its_own_preamble_whatever_its_siblings_begin_with(lake: W
     assert report.ok
     assert {column.name for found in report.tables for column in found.table.columns} == {"id", "amount"}
     assert sum(len(rows(catalog, found.table.name)) for found in report.tables) == 80
+
+
+ORDERS, CUSTOMERS = "id,amount\n1,2.5\n", "id,name,city\n1,Ann,Oslo\n"
+
+
+def keys(report: CrawlReport) -> dict[str, tuple[str, list[str]]]:
+    root = f"file://{report.targets[0]}/"
+    return {
+        found.table.name: ((found.table.location or "").removeprefix(root), [key.name for key in found.table.partition_keys or ()])
+        for found in report.tables
+    }
+
+
+def test_tables_that_recur_below_each_date_are_one_table_each(lake: Write, crawl: Crawl, catalog: Catalog) -> None:
+    files: dict[str, str | bytes] = {f"exports/2024-01-0{day}/orders/a.csv": ORDERS for day in (1, 2, 3)}
+    files |= {f"exports/2024-01-0{day}/customers/a.csv": CUSTOMERS for day in (1, 3)}
+
+    report = crawl(lake(files), verify="full")
+
+    assert report.ok
+    assert keys(report) == {name: ("exports/", ["partition_0", "partition_1"]) for name in ("orders", "customers")}
+    assert [len(rows(catalog, name)) for name in ("orders", "customers")] == [3, 2]
+
+
+def test_tables_of_one_place_keep_their_names_when_another_comes_before_them(lake: Write, crawl: Crawl) -> None:
+    files: dict[str, str | bytes] = {f"exports/2024-01-0{day}/orders/a.csv": ORDERS for day in (1, 2)}
+    first = crawl(lake(files))
+    files |= {f"exports/2024-01-0{day}/customers/{part}.csv": CUSTOMERS for day in (1, 2) for part in "ab"}
+
+    second, third = crawl(lake(files)), crawl(lake(files))
+
+    assert [found.table.name for found in first.tables] == ["orders"]
+    assert {found.table.name: found.action for found in second.tables} == {"orders": "unchanged", "customers": "create"}
+    assert {found.action for found in third.tables} == {"unchanged"}
+
+
+def test_tables_below_a_key_have_it_from_the_first_value_on(lake: Write, crawl: Crawl) -> None:
+    report = crawl(lake({"e/tenant=a/orders/a.csv": ORDERS, "e/tenant=a/customers/a.csv": CUSTOMERS}))
+
+    assert keys(report) == {name: ("e/", ["tenant", "partition_1"]) for name in ("orders", "customers")}
+
+
+def test_tables_below_a_single_number_are_where_they_lie(lake: Write, crawl: Crawl) -> None:
+    report = crawl(lake({"e/2024/orders/a.csv": ORDERS, "e/2024/customers/a.csv": CUSTOMERS}))
+
+    assert keys(report) == {name: (f"e/2024/{name}/", []) for name in ("orders", "customers")}
+
+
+def test_one_year_a_folder_is_one_table(lake: Write, crawl: Crawl) -> None:
+    report = crawl(lake({"e/sales_2023/a.csv": ORDERS, "e/sales_2024/a.csv": "id,amount,note\n1,2.5,x\n"}))
+
+    assert keys(report) == {"e": ("e/", ["partition_0"])}
