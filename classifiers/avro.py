@@ -176,6 +176,6 @@ def _logical(schema: dict[str, Any], kind: Any) -> HiveType | None:
         precision, scale = schema.get("precision"), schema.get("scale", 0)
         if not isinstance(precision, int) or not isinstance(scale, int) or not 0 <= scale <= precision or precision < 1:
             return None
-        return Scalar("decimal", (precision, scale)) if precision <= MAX_PRECISION else None
+        return Scalar("decimal", (min(precision, MAX_PRECISION), min(scale, MAX_PRECISION)))  # of a longer one, the values that fit
     on, found = _LOGICAL.get(name if isinstance(name, str) else "", ("", VOID))
     return found if kind == on else None

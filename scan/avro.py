@@ -6,11 +6,13 @@ import lzma
 import struct
 import zlib
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 import cramjam
 import fastavro
+from fastavro.read import LOGICAL_READERS
 from fastavro.schema import SchemaParseException
 
 from ..errors import Unreadable
@@ -35,6 +37,7 @@ def read(file: DataFile, layout: Layout) -> Iterator[pa.RecordBatch]:
     done = 0
     with decompressed(file) as stream:
         try:
+            LOGICAL_READERS.update(_NANOS)
             records = fastavro.reader(stream)
             bare = not _is_record(records.writer_schema)
             while chunk := list(islice(records, _CHUNK_ROWS)):
@@ -46,6 +49,12 @@ def read(file: DataFile, layout: Layout) -> Iterator[pa.RecordBatch]:
             raise Unreadable(f"{file.url} is not a whole Avro file after row {done}: {error!r}.") from error
 
 
+def _moment(nanos: int, *_: object) -> datetime:
+    return datetime(1970, 1, 1) + timedelta(microseconds=nanos // 1000)
+
+
+# fastavro reads all logical types but these.
+_NANOS = {"long-timestamp-nanos": _moment, "long-local-timestamp-nanos": _moment}
 _VALUE = "value"  # the one column of a file whose schema is no record
 
 

@@ -244,7 +244,7 @@ def record(*fields: tuple[str, Any], **more: Any) -> dict[str, Any]:
     [
         ("bytes", "binary"),
         ({"type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 2}, "decimal(12,2)"),
-        ({"type": "bytes", "logicalType": "decimal", "precision": 50}, "binary"),
+        ({"type": "bytes", "logicalType": "decimal", "precision": 50}, "decimal(38,0)"),
         ({"type": "fixed", "name": "F", "size": 8, "logicalType": "decimal", "precision": 9}, "decimal(9,0)"),
         ({"type": "fixed", "name": "F", "size": 12, "logicalType": "duration"}, "binary"),
         ({"type": "fixed", "name": "F", "size": 16, "logicalType": "uuid"}, "binary"),

@@ -197,7 +197,7 @@ def test_an_avro_value_goes_to_the_member_of_a_union_that_is_wide_enough(lake: L
     assert lake.rows() == [{"u": 1}, {"u": 2**40}, {"u": -(2**31)}]
 
 
-def test_avro_times_are_numbers_and_uuids_text_or_bytes(lake: Lake) -> None:
+def test_avro_times_are_numbers_uuids_text_and_nanoseconds_moments(lake: Lake) -> None:
     one = uuid.UUID(int=1)
     avro(
         lake,
@@ -205,12 +205,13 @@ def test_avro_times_are_numbers_and_uuids_text_or_bytes(lake: Lake) -> None:
             {"name": "ms", "type": {"type": "int", "logicalType": "time-millis"}},
             {"name": "us", "type": {"type": "long", "logicalType": "time-micros"}},
             {"name": "text", "type": {"type": "string", "logicalType": "uuid"}},
+            {"name": "ns", "type": {"type": "long", "logicalType": "timestamp-nanos"}},
         ],
-        [{"ms": dt.time(0, 0, 1, 5000), "us": dt.time(0, 0, 1, 5), "text": one}],
+        [{"ms": dt.time(0, 0, 1, 5000), "us": dt.time(0, 0, 1, 5), "text": one, "ns": 86_400_000_001_999}],
     )
-    lake.table("avro", {"ms": "int", "us": "bigint", "text": "string"})
+    lake.table("avro", {"ms": "int", "us": "bigint", "text": "string", "ns": "timestamp"})
 
-    assert lake.rows() == [{"ms": 1005, "us": 1_000_005, "text": str(one)}]
+    assert lake.rows() == [{"ms": 1005, "us": 1_000_005, "text": str(one), "ns": dt.datetime(1970, 1, 2, 0, 0, 0, 1)}]
 
 
 def test_an_avro_file_of_no_records_is_one_column(lake: Lake) -> None:
