@@ -51,6 +51,8 @@ def _name(found: dict[str, Any]) -> str:
         return "unknown"
     if classification in _LOGS:
         return "log"
+    if classification == "excel":
+        return "xlsx"
     if classification != "json":
         return classification
     return _LINES[found["layout"]] if found["records"] > 1 else "json"

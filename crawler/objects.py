@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ..classifiers.chain import AS_GLUE, BUILT_IN, classify
 from ..classifiers.declared import FOOTER
+from ..classifiers.excel import MAX_FILE, Excel, may_be_workbook
 from ..classifiers.orc_footer import tail_size
 from ..classifiers.parquet import footer_size
 from ..classifiers.resolve import Inference
@@ -164,12 +165,18 @@ def _classify_object(
         raise head
     if not head and item.size:
         raise ObjectNotFound(f"{store.root}{item.key} became empty while it was crawled; crawl again.")
+    tried: tuple[Verdict, ...] = ()
+    if may_be_workbook(head):
+        found = _workbook(store, item, head)
+        if found.known:
+            return found
+        tried = found.tried
     try:
         sample = sample_of(item.key, item.size, head, tail, budget)
     except Unreadable as error:
         if detect_codec(head) != "zip":
             raise
-        return Classification(item.key, Format(UNKNOWN, "zip"), tried=(Verdict("zip", 0.0, str(error)),))  # an archive or a document
+        return Classification(item.key, Format(UNKNOWN, "zip"), tried=(*tried, Verdict("zip", 0.0, str(error))))  # an archive or a document
     found = classify(sample, hint, classifiers)
     for larger in _LARGER:
         if found.known or not _wants_more(sample):
@@ -179,6 +186,13 @@ def _classify_object(
             sample = sample_of(item.key, item.size, head, tail, larger)
             found = classify(sample, hint, classifiers)
     return found
+
+
+def _workbook(store: Store, item: ChunkItem, head: bytes) -> Classification:
+    """Classify what may be an Excel workbook, by the whole of it: it is no text, whatever its codec unpacks."""
+    if len(head) < item.size <= MAX_FILE:
+        head = store.read(ByteRange(item.key, 0, item.size))
+    return classify(Sample(item.key, item.size, head, whole=len(head) >= item.size), None, (Excel(),))
 
 
 def sample_of(key: str, size: int, head: bytes, tail: bytes, budget: int) -> Sample:

@@ -19,7 +19,7 @@ from ..classifiers.summary import EMPTY, TypeSummary, merge, merge_all
 Columns = tuple[tuple[str, str], ...]
 
 # Their records leave out what they do not have.
-_BY_NAME = frozenset(("json", "xml", "bson", "ion"))
+_BY_NAME = frozenset(("json", "xml", "bson", "excel", "ion"))
 _DECLARING = frozenset(("parquet", "orc", "avro"))
 
 # Share of the smaller one's columns that two schemas must have in common to be one table's.

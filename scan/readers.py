@@ -19,6 +19,7 @@ READERS: tuple[tuple[str, str, str], ...] = (
     ("BSONSerDe", ".bson", "read"),
     ("IonHiveSerDe", ".ion", "read"),
     ("xml", ".xml", "read"),
+    ("excel", ".excel", "read"),
 )
 
 
