@@ -193,7 +193,7 @@ def _told(error: Exception) -> NoWorkbook:
         return error
     if isinstance(error, NotXml):
         return NoWorkbook(f"a part of the package is broken: {error}")
-    return NoWorkbook(f"the package is broken: {error or type(error).__name__}")
+    return NoWorkbook(f"the package is broken: {str(error) or type(error).__name__}")
 
 
 def _children(element: Element, name: str) -> Iterator[Element]:
