@@ -237,6 +237,7 @@ def table_match(
     )
 
 
+@lru_cache(maxsize=256)  # siblings share one dialect
 def _dialect_shown(dialect: Dialect) -> dict[str, object]:
     shown = asdict(dialect)
     return {key: shown[key] for key in ("encoding", "delimiter", "quote", "escape", "comment", "skipped_lines", "trailing_lines")}

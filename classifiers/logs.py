@@ -11,6 +11,7 @@ from .sample import Hint, Match, Rejection, Sample
 
 _FIRST = 8  # lines, one of which must bear the sign
 _FIRST_BYTES = 4096  # that they are looked for in
+_JUDGED = 60  # lines held against the pattern: its columns are known, only the share that match is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Log:
         if isinstance(lines, Rejection):
             return lines
         grok = compile_grok("^" + self.pattern)
-        return match_of(sample, self.name, judge(grok, lines), grok, self.pattern)
+        return match_of(sample, self.name, judge(grok, lines[:_JUDGED]), grok, self.pattern)
 
 
 @lru_cache(maxsize=1)  # all the logs ask for the same
@@ -63,7 +64,7 @@ class MicrosoftLog:
         if len(set(names)) < len(names):
             return Rejection("its #Fields line names a column twice")
         grok = compile_grok("^" + " ".join(f"%{{NOTSPACE:{name}}}" for name in names) + "$")
-        return match_of(sample, self.name, judge(grok, lines, comment="#"), grok)
+        return match_of(sample, self.name, judge(grok, lines[:_JUDGED], comment="#"), grok)
 
 
 _CLOCK = rb"\d\d:\d\d:\d\d"
