@@ -32,6 +32,7 @@ class _Reader(Protocol):
 
 ROWS_SCORED = 120
 TEXT_SCORED = 24_000  # characters; enough rows for any usual width
+TEXT_UNQUOTED = 8_000  # characters of them, when quoted cells must be taken out first
 ROWS_LOOKED_INTO = 40  # about, evenly spread
 LINES_SCORED = 4  # at least, where lines are longer than that
 LINES_LOOKED_AT = 40  # for delimiters outside the usual set
@@ -73,7 +74,7 @@ def detect(text: str) -> list[Candidate]:
     lines = _lines(beginning)
     if not lines:
         return []
-    bare = [line for line in _QUOTED.sub("", beginning).split("\n") if line] if '"' in beginning else lines
+    bare = [line for line in _QUOTED.sub("", beginning[:TEXT_UNQUOTED]).split("\n") if line] if '"' in beginning else lines
     bare = bare[:ROWS_SCORED] or lines  # what is quoted, line breaks too, divides nothing
     shapes = [
         _shape(rows_of(beginning, Dialect(delimiter, quote), ROWS_SCORED), delimiter, quote)
@@ -247,6 +248,8 @@ def _scored(shape: _Shape) -> Candidate:
 
 def _is_spaced(rows: Sequence[Row]) -> bool:
     """Say whether a space follows the delimiter nearly always, as it does in sentences."""
+    if not any(cell.startswith(" ") for cell in rows[len(rows) // 2][1:]):
+        return False
     cells = [cell for row in rows for cell in row[1:]]
     return sum(cell.startswith(" ") for cell in cells) > 0.9 * len(cells)
 
