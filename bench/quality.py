@@ -30,15 +30,14 @@ class Gluepot:
         return {"format": _name(found), "compression": None if codec == "none" else _CODECS.get(codec, codec)}
 
     def infer(self, path: str, _: str | None) -> dict[str, Any]:
-        """Say the dialect and the columns of a file, under the names that the file has."""
+        """Say the dialect and the columns of a file."""
         try:
             found = gluepot.describe(path)
         except GluepotError:
             return {"format": "unknown", "columns": []}
-        names = found["written"] or [column["Name"] for column in found["columns"]]
         answer: dict[str, Any] = {
             "format": _name(found),
-            "columns": [[name, column["Type"]] for name, column in zip(names, found["columns"], strict=True)],
+            "columns": [[column["Name"], column["Type"]] for column in found["columns"]],
         }
         if found["delimiter"] is not None:
             answer |= {"delimiter": found["delimiter"], "quote": found["quote"], "header": found["header"]}

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..classifiers.resolve import Inference
 from ..classifiers.sample import Classification, Classifier
+from ..classifiers.spelling import fields_of
 from ..errors import GluepotError, InvalidInput, ObjectNotFound
 from ..storage.globs import Excludes
 from ..storage.s3 import S3Options
@@ -15,7 +16,7 @@ from ..storage.store import Store
 from ..storage.targets import locate
 from .listing import Listing
 from .objects import classify_one, head_sample
-from .signatures import Columns, columns_of
+from .signatures import Columns, columns_of, rules_for
 
 SHOWN_LINES = 20  # of a file, that are held against a grok pattern one by one
 
@@ -43,18 +44,20 @@ class Examined:
 
     @property
     def columns(self) -> Columns:
-        """The columns' names and types."""
-        return () if self.found is None else self.found.declared or columns_of(self.found.schema, self.inference)
-
-    @property
-    def written(self) -> Sequence[str]:
-        """The columns' names as the file has them, where the catalog folds them to lower case; else none."""
+        """The columns' types, and their names as the file has them; the catalog folds them to lower case, as Glue does."""
         if self.found is None:
             return ()
-        names = self.found.written or [
-            name for name, _ in sorted(self.found.schema.members.items(), key=lambda item: (item[1].place, item[0]))
-        ]
-        return names if len(names) == len(self.columns) else ()
+        columns = self.found.declared or columns_of(self.found.schema, rules_for(self.found.format, self.inference))
+        written = [*self._written(self.found), *[""] * len(columns)]
+        return tuple((shown.strip() or name, kind) for (name, kind), shown in zip(columns, written, strict=False))
+
+    def _written(self, found: Classification) -> Sequence[str]:
+        if found.written:
+            return found.written
+        if found.format.dialect is not None:
+            return found.hint.first_row if found.hint and found.format.dialect.header else ()
+        fields = fields_of(found.schema)
+        return [field.keys[0] if len(field.keys) == 1 else field.name for field in fields]
 
     @property
     def certainty(self) -> float:
@@ -79,7 +82,6 @@ class Examined:
             "encoding": dialect.encoding if dialect else None,
             "records": self.found.records if self.found.records is not None else self.found.schema.structs,
             "columns": [{"Name": name, "Type": kind} for name, kind in self.columns],
-            "written": list(self.written),
             "parameters": dict(form.options),
             "tried": [{"classifier": each.classifier, "certainty": each.certainty, "reason": each.reason} for each in self.found.tried],
             "oddities": list(self.found.evidence.get("oddities", ())),
