@@ -69,6 +69,7 @@ SETTINGS = (
     Setting("output", "text", "table on a terminal, tsv in a pipe by default.", "command", ("table", "json", "tsv")),
     Setting("workers", "number", "Processes that classify; one a core by default."),
     Setting("verify", "text", "Read tables back: a sample by default, in full, or not at all.", choices=("full", "sample", "none")),
+    Setting("statistics", "switch", "Keep column statistics, a profile and semantic types of what verification reads; on by default."),
     Setting("endpoint-url", "text", "S3's address, for stores other than AWS.", "s3"),
     Setting("region", "text", "S3's region; AWS_REGION says it too.", "s3"),
     Setting("profile", "text", "The profile of AWS credentials to use.", "s3"),

@@ -7,7 +7,7 @@ import posixpath
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,9 @@ from pathlib import Path
 from ..catalog.interface import Catalog
 from ..catalog.sqlite import open_catalog
 from ..classifiers.chain import why_unknown
-from ..errors import GluepotError, InvalidInput, StorageError
+from ..errors import EntityNotFound, GluepotError, InvalidInput, StorageError
+from ..profiles.gather import ALL_ROWS, FILE_ROWS, Profiler
+from ..profiles.keep import Profile, keep_profile
 from ..scan.verify import verify_table
 from ..storage.globs import Excludes
 from ..storage.targets import Location, locate
@@ -75,6 +77,7 @@ class _Crawl:
     places: list[tuple[Place, Draft]] = field(default_factory=list)
     surveyed: set[tuple[str, str]] = field(default_factory=set)  # targets by root and prefix: one may be named twice
     complete: list[str] = field(default_factory=list)  # URLs of targets that were listed to the end
+    profiles: list[Profile] = field(default_factory=list)  # of tables that were read back
     progress: Progress = Progress("listing")
     skipped: int = 0
     bytes: int = 0
@@ -91,6 +94,7 @@ class _Crawl:
         self.places = list(_distinct(self.places))
         tables = self._write()
         tables = [self._verified(table) for table in tables]
+        self._keep_profiles()
         return CrawlReport(
             self.run_id,
             self.settings.database,
@@ -214,6 +218,7 @@ class _Crawl:
         if self.settings.verify == "none" or self.settings.dry_run or not readable:
             return report
         full = self.settings.verify == "full"
+        profiler = Profiler(ALL_ROWS if full else FILE_ROWS)
         verification = verify_table(
             self.catalog,
             self.settings.database,
@@ -222,9 +227,22 @@ class _Crawl:
             max_rows=2**62 if full else _VERIFY_ROWS,
             max_seconds=float("inf") if full else _VERIFY_SECONDS,
             s3=self.settings.s3,
+            on_batch=profiler.add if self.settings.statistics else None,
         )
+        if self.settings.statistics and verification.rows:
+            complete = verification.complete and profiler.whole
+            self.profiles.append(Profile(self.settings.database, report.table.name, profiler.summary(), verification.files, complete))
         self._advance(replace(self.progress, stage="verifying", verified=self.progress.verified + 1))
         return replace(report, verification=verification)
+
+    def _keep_profiles(self) -> None:
+        """Write what the tables' columns hold, all at once: each transaction waits for the disk."""
+        if not self.profiles:
+            return
+        with self.catalog.transaction():
+            for profile in self.profiles:
+                with suppress(EntityNotFound):  # somebody has deleted the table meanwhile
+                    keep_profile(self.catalog, profile, self.now())
 
     # --- what is told
 

@@ -26,6 +26,7 @@ class CrawlSettings:
     table_threshold: int | None = None  # more tables than this: fail and write nothing
     inference: Inference = "accurate"
     verify: Verify = "sample"
+    statistics: bool = True  # keep what the columns hold of what verification reads anyway
     dry_run: bool = False
     workers: int | None = None  # processes that classify; None: one a core
     crawler: str = "gluepot"  # written as UPDATED_BY_CRAWLER

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..crawler.workbench import Examined
 from .interface import Explained
+from .profile import covered, profiled
 from .words import count, place
 
 Fact = tuple[str, str, str]  # about, name, fact
@@ -19,6 +20,8 @@ def facts(explained: Explained, base: str = "") -> Iterator[Fact]:
         yield from _dialect(explained.evidence.get("dialect") or {})
         yield from _header(explained.evidence.get("header"))
         yield from _grok(explained.evidence.get("grok") or {})
+        if explained.evidence.get("profile"):
+            yield "profile", "", covered(explained.evidence["profile"])
     for column in explained.columns:
         yield from _column(column, base)
     if explained.column is None:
@@ -76,6 +79,8 @@ def _column(column: Mapping[str, Any], base: str) -> Iterator[Fact]:
         yield "note", name, str(column["note"])
     for one in column.get("mixed") or ():
         yield "note", name, mixture(one, base)
+    if column.get("profile"):
+        yield "values", name, profiled(column["profile"])
     for one in column.get("considered") or ():
         if one.get("ruled_out_by"):
             yield "ruled out", name, refuted(one, base)

@@ -21,6 +21,7 @@ TITLES = {
     "dialect candidate": "dialects considered (delimiter, quote)",
     "header": "header",
     "grok": "log lines",
+    "profile": "what the profiles below are of",
     "column": "columns",
     "grok line": "line by line",
     "parameter": "parameters of its table",
@@ -29,7 +30,7 @@ TITLES = {
     "partition key": "why these folders are partitions",
 }
 # Facts about the column before them stand below it.
-DETAILS = {"note", "ruled out"}
+DETAILS = {"note", "values", "ruled out"}
 
 
 def explanation(explained: Explained, base: str) -> Iterator[RenderableType]:

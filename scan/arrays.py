@@ -169,3 +169,46 @@ def members(column: Column) -> tuple[Column, list[Column], Column | None]:
     dynamic: Any = column
     dense = dynamic.type.mode == "dense"
     return dynamic.type_codes, [dynamic.field(place) for place in range(column.type.num_fields)], dynamic.offsets if dense else None
+
+
+# --- values and how often they occur -------------------------------------------------------------
+
+
+def counted(column: Column) -> tuple[Column, Column]:
+    """Return the different values of a column, and how often each occurs."""
+    found: Any = _compute.value_counts(column)
+    return found.field("values"), found.field("counts")
+
+
+def least(column: Column, count: int) -> Column:
+    """Return the places of so many least elements."""
+    places: Column = _compute.bottom_k_unstable(column, count)
+    return places
+
+
+def picked(column: Column, places: Column) -> Column:
+    """Return the elements at some places."""
+    values: Column = _compute.take(column, places)
+    return values
+
+
+def items(column: Column) -> list[Any]:
+    """Return the elements of a column without nulls."""
+    return column.to_pylist()
+
+
+def bits(column: Column) -> Column:
+    """Return 64-bit elements as eight bytes each."""
+    values: Column = column.view(pa.binary(8))
+    return values
+
+
+def extremes(column: Column) -> tuple[Any, Any]:
+    """Return the least and the greatest element; None where there are none."""
+    found: Any = _compute.min_max(column)
+    return found["min"].as_py(), found["max"].as_py()
+
+
+def total(column: Column) -> int:
+    """Return the sum of whole numbers, or how many of truths are true; 0 of nothing."""
+    return int(_compute.sum(column).as_py() or 0)

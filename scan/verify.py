@@ -14,6 +14,8 @@ from ..storage.s3 import S3Options
 from .failure import Failure, Refuted
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from ..catalog.interface import Catalog
     from ..catalog.model import Table
     from .layout import DataFile
@@ -23,6 +25,8 @@ T = TypeVar("T")
 
 Mode = Literal["full", "sample"]
 Status = Literal["verified", "failed", "unreadable"]
+
+OnBatch = Callable[["pa.RecordBatch", "DataFile"], None]
 
 SAMPLE_FILES = 6  # of one table
 LOOKED_AT = 5000  # partitions, or files of one, among which a sample is spread
@@ -49,16 +53,18 @@ def verify_table(
     max_seconds: float = 5.0,
     clock: Callable[[], float] = time.monotonic,
     s3: S3Options | None = None,
+    on_batch: OnBatch | None = None,
 ) -> Verification:
     """Read a table back: every row, or in a sample the first rows of a few files spread over its partitions.
 
-    `max_rows` and `max_seconds` (by `clock`) bound a sample only. Raises EntityNotFound.
+    `max_rows` and `max_seconds` (by `clock`) bound a sample only; `on_batch` sees every batch
+    that is read. Raises EntityNotFound.
     """
     from .parts import wish
     from .table import find_table
 
     options = s3 or S3Options()
-    reading = _Reading(clock, clock() + max_seconds if mode == "sample" else None)
+    reading = _Reading(clock, clock() + max_seconds if mode == "sample" else None, on_batch)
     try:
         found = find_table(catalog, f"{database}.{table}")
         wanted = wish(found, None, "raise")
@@ -78,9 +84,10 @@ def verify_table(
 class _Reading:
     """How much has been read, and the file that is being read."""
 
-    def __init__(self, clock: Callable[[], float], deadline: float | None) -> None:
+    def __init__(self, clock: Callable[[], float], deadline: float | None, on_batch: OnBatch | None) -> None:
         self.clock = clock
         self.deadline = deadline
+        self.on_batch = on_batch
         self.rows = 0
         self.files = 0
         self.file: str | None = None
@@ -98,6 +105,8 @@ class _Reading:
             for batch in batches:
                 rows += batch.num_rows
                 self.rows += batch.num_rows
+                if self.on_batch:
+                    self.on_batch(batch, file)
                 if (max_rows is not None and rows >= max_rows) or self._late():
                     return next(batches, None) is None
         return True
