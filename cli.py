@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .catalog.model import Table
     from .catalog.pins import Pin
     from .output.interface import Output
+    from .scan.layout import OnError
 
 FAILED, USAGE, WRONG, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
 CRAWL = "crawl"  # the verb that need not be said
@@ -298,13 +299,21 @@ def pin(run: Run, name: str | None, pins: tuple[str, ...], remove: bool) -> int:
 @command.command()
 @click.argument("sql")
 @click.option("--limit", type=click.IntRange(min=0), help="Show at most so many rows; 100 on a terminal, all elsewhere by default.")
+@click.option(
+    "--semantic", is_flag=True, help="Deliver columns as what they mean: dates, amounts, truths and moments, where a crawl found that."
+)
+@click.option(
+    "--on-error", type=click.Choice(("raise", "null")), default="raise", help="What becomes of a value that does not fit its type."
+)
 @verb("catalog", "database", "output", "endpoint-url", "region", "profile", "anonymous", "requester-pays")
-def query(run: Run, sql: str, limit: int | None) -> int:
+def query(run: Run, sql: str, limit: int | None, semantic: bool, on_error: OnError) -> int:
     """Run a SELECT over the catalog's tables."""
     from .scan.query import query as run_query
 
     with run.catalog() as catalog, _interrupted_at_once():
-        run.output().rows(run_query(catalog, sql, database=run.config.crawl.database, s3=run.config.crawl.s3), limit)
+        crawl = run.config.crawl
+        found = run_query(catalog, sql, database=crawl.database, s3=crawl.s3, semantic=semantic, on_error=on_error)
+        run.output().rows(found, limit)
     return 0
 
 

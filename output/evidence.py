@@ -7,7 +7,7 @@ from typing import Any
 
 from ..crawler.workbench import Examined
 from .interface import Explained
-from .profile import covered, profiled
+from .profile import covered, flagged, meant, profiled
 from .words import count, place
 
 Fact = tuple[str, str, str]  # about, name, fact
@@ -81,6 +81,10 @@ def _column(column: Mapping[str, Any], base: str) -> Iterator[Fact]:
         yield "note", name, mixture(one, base)
     if column.get("profile"):
         yield "values", name, profiled(column["profile"])
+    if column.get("semantic"):
+        yield "semantic", name, meant(column["semantic"])
+    for one in column.get("personal") or ():
+        yield "personal data", name, flagged(one)
     for one in column.get("considered") or ():
         if one.get("ruled_out_by"):
             yield "ruled out", name, refuted(one, base)

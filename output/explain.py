@@ -30,7 +30,8 @@ TITLES = {
     "partition key": "why these folders are partitions",
 }
 # Facts about the column before them stand below it.
-DETAILS = {"note", "values", "ruled out"}
+DETAILS = {"note", "values", "semantic", "personal data", "ruled out"}
+LABELLED = {"semantic", "personal data"}  # said before the fact
 
 
 def explanation(explained: Explained, base: str) -> Iterator[RenderableType]:
@@ -72,7 +73,7 @@ def _facts(group: list[Fact]) -> RenderableType:
     grid.add_column(overflow="fold", ratio=1)
     for about, name, fact in group:
         if about in DETAILS:
-            grid.add_row(Text(), Text(visible(fact), style="dim"))
+            grid.add_row(Text(), Text(visible(f"{about}: {fact}" if about in LABELLED else fact), style="dim"))
         elif name:
             grid.add_row(Text(visible(name), style="cyan"), Text(visible(fact)))
         else:

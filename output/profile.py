@@ -9,6 +9,7 @@ from .words import count, shortened
 
 _VALUE = 40  # characters
 _TOP = 5
+_MARKS = {",": "commas", ".": "points", " ": "spaces", "'": "apostrophes"}
 
 
 def profiled(profile: Mapping[str, Any]) -> str:
@@ -27,6 +28,41 @@ def profiled(profile: Mapping[str, Any]) -> str:
     if profile.get("top"):
         told.append("top: " + ", ".join(f"{_shown(value)} ({number:,})" for value, number in profile["top"][:_TOP]))
     return ", ".join(told)
+
+
+def meant(semantic: Mapping[str, Any]) -> str:
+    """Return what a column means, how many of its values say so, and what speaks against it."""
+    alternatives = [str(one) for one in semantic.get("alternatives") or ()]
+    what = " ".join(filter(None, (str(semantic.get("name", "")), _format(semantic.get("format") or {}))))
+    told = [f"{semantic.get('matched', 0):,} of {semantic.get('of', 0):,}"]
+    if semantic.get("decided_by"):
+        decides = "value decides" if semantic["decided_by"] == 1 else "values decide"
+        told.append(f"{semantic['decided_by']:,} {decides} the order")
+    if alternatives:
+        told.append(f"ambiguous: {' and '.join(alternatives)} fits every value as well")
+    if semantic.get("first_other"):
+        told.append(f"not {_shown(semantic['first_other'])}")
+    return f"{what} ({'; '.join(told)})"
+
+
+def flagged(personal: Mapping[str, Any]) -> str:
+    """Return which personal data a column holds, with masked samples."""
+    samples = ", ".join(_shown(sample) for sample in personal.get("samples") or ())
+    return f"{personal.get('name', '')}: {personal.get('matched', 0):,} of {personal.get('of', 0):,}{f', such as {samples}' if samples else ''}"
+
+
+def _format(form: Mapping[str, Any]) -> str:
+    if "pattern" in form:
+        return str(form["pattern"])
+    if "decimal" in form:
+        group = f", {_MARKS.get(form['group'], repr(form['group']))} between thousands" if form.get("group") else ""
+        comma = f"with a decimal {'comma' if form['decimal'] == ',' else 'point'}{group}"
+        return f"{form['currency']} {comma}" if form.get("currency") else comma
+    if "true" in form:
+        return f"{form['true']}/{form['false']}"
+    if "width" in form:
+        return f"of {form['width']} digits"
+    return str(form.get("unit") or form.get("standard") or "")
 
 
 def covered(profile: Mapping[str, Any]) -> str:

@@ -10,12 +10,14 @@ from typing import Any
 from ..catalog.interface import Catalog
 from ..catalog.model import Column, Table
 from .columns import ColumnSummary, TableSummary, shown
+from .semantic import Semantics, described, masked, semantics_of
 from .statistics import statistics_of
 
 TOP = 10  # values kept of a small domain
 _WORD = 64  # characters; what has longer values is no domain
 
 Json = dict[str, Any]
+Known = tuple[Column, ColumnSummary, Semantics]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,15 @@ def keep_profile(catalog: Catalog, profile: Profile, now: datetime) -> None:
     with catalog.transaction():
         table = catalog.get_table(database, name)
         found = {column.name.lower(): column for column in profile.summary.columns}
-        columns = [(column, found[column.name]) for column in table.columns if column.name in found]
+        known = ((column, found.get(column.name)) for column in table.columns)
+        columns = [(column, summary, semantics_of(summary)) for column, summary in known if summary is not None]
         _keep_statistics(catalog, table, columns, now)
         catalog.put_evidence(database, name, _with_profile(catalog.get_evidence(database, name) or {}, columns, profile))
 
 
-def _keep_statistics(catalog: Catalog, table: Table, columns: list[tuple[Column, ColumnSummary]], now: datetime) -> None:
+def _keep_statistics(catalog: Catalog, table: Table, columns: list[Known], now: datetime) -> None:
     database = table.database_name or ""
-    written = [statistics_of(summary, column.type or "string", now, secret=False) for column, summary in columns]
+    written = [statistics_of(summary, column.type or "string", now, secret=means.secret) for column, summary, means in columns]
     records = [one for one in written if one is not None]
     names = {one.column_name for one in records}
     for old in catalog.get_column_statistics(database, table.name):
@@ -51,17 +54,25 @@ def _keep_statistics(catalog: Catalog, table: Table, columns: list[tuple[Column,
     catalog.update_column_statistics(database, table.name, records)
 
 
-def _with_profile(evidence: Mapping[str, Any], columns: list[tuple[Column, ColumnSummary]], profile: Profile) -> Json:
+def _with_profile(evidence: Mapping[str, Any], columns: list[Known], profile: Profile) -> Json:
     told: dict[str, Json] = {str(one.get("name", "")).lower(): dict(one) for one in evidence.get("columns") or ()}
-    for column, summary in columns:
+    for column, summary, means in columns:
         entry = told.setdefault(column.name, {"name": column.name, "type": column.type})
-        entry["profile"] = describe(summary)
+        entry |= {"profile": describe(summary, secret=means.secret), **described(means)}
+        if means.secret:
+            entry["considered"] = [_without_value(one) for one in entry.get("considered") or ()]
     rows = {"rows": profile.summary.rows, "files": profile.files, "complete": profile.complete}
     return {**evidence, "profile": rows, "columns": list(told.values())}
 
 
-def describe(column: ColumnSummary) -> Json:
-    """Return what a column's values are like, as JSON."""
+def _without_value(considered: Mapping[str, Any]) -> Json:
+    """Return why a type was ruled out, without showing by whose value."""
+    against = considered.get("ruled_out_by")
+    return {**considered, "ruled_out_by": {**against, "value": masked(str(against["value"]))} if against else against}
+
+
+def describe(column: ColumnSummary, *, secret: bool = False) -> Json:
+    """Return what a column's values are like, as JSON; masked if they are secret."""
     told: Json = {"values": column.values, "nulls": column.nulls}
     if column.family == "nested" or not column.values:
         return told
@@ -71,8 +82,9 @@ def describe(column: ColumnSummary) -> Json:
     if column.family in ("text", "binary"):
         told |= {"mean_length": round(column.length / column.values, 2), "max_length": column.longest}
     if column.minimum is not None:
-        told |= {"min": shown(column.minimum, column.family), "max": shown(column.maximum, column.family)}
-    return told | _top(column)
+        bounds = {"min": shown(column.minimum, column.family), "max": shown(column.maximum, column.family)}
+        told |= {name: masked(str(bound)) for name, bound in bounds.items()} if secret else bounds
+    return told if secret else told | _top(column)
 
 
 def _top(column: ColumnSummary) -> Json:

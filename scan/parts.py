@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
@@ -16,6 +16,7 @@ from .arrays import Value, each, texts, type_of
 from .convert import convert
 from .failure import Misfit
 from .layout import Layout, OnError
+from .semantic import Meaning, meant_schema
 
 NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
 
@@ -28,6 +29,12 @@ class Wish:
     data: tuple[Column, ...]
     keys: tuple[tuple[int, Column], ...]  # with their place among the partition values
     on_error: OnError = "raise"
+    meanings: Mapping[str, Meaning] = field(default_factory=dict[str, Meaning])  # of columns to deliver as what they mean
+
+    @property
+    def delivered(self) -> pa.Schema:
+        """The schema of the rows that are handed out."""
+        return meant_schema(self.schema, self.meanings)
 
 
 @dataclass(frozen=True, slots=True)

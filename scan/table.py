@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 
@@ -17,6 +18,7 @@ from .files import data_files
 from .layout import DataFile, OnError
 from .parts import Part, Wish, library_of, parts, wish
 from .readers import reader
+from .semantic import meanings_of, meant_batch
 
 DEFAULT_DATABASE = "default"
 
@@ -30,12 +32,15 @@ def scan(
     limit: int | None = None,
     s3: S3Options | None = None,
     on_error: OnError = "raise",
+    semantic: bool = False,
 ) -> pa.RecordBatchReader:
     """Read a table, `db.table` or `table` of the default database, as a stream of batches.
 
     The schema is the data columns and then the partition keys, or those of them named by `columns`;
     `where` is a GetPartitions expression that prunes partitions; partitions and files are opened one
     at a time. `on_error="null"` makes null of a value that does not fit its type, as the engines do.
+    `semantic` delivers columns as what they mean (a date as dd/MM/yyyy, an amount, yes and no) where a
+    crawl has found that out; the catalog's types stay as they are.
 
     Raises EntityNotFound, InvalidInput; while reading, StorageError, and ReadError naming the file,
     line, column and value that contradict the table.
@@ -44,8 +49,10 @@ def scan(
         raise InvalidInput(f"on_error must be raise or null, not {on_error!r}.")
     found = find_table(catalog, table)
     wanted = wish(found, columns, on_error)
+    if semantic:
+        wanted = replace(wanted, meanings=meanings_of(catalog, found))
     batches = rows(parts(catalog, found, wanted, where), wanted, s3 or S3Options())
-    return pa.RecordBatchReader.from_batches(wanted.schema, batches if limit is None else _limited(batches, limit))
+    return pa.RecordBatchReader.from_batches(wanted.delivered, batches if limit is None else _limited(batches, limit))
 
 
 def find_table(catalog: Catalog, name: str) -> Table:
@@ -68,7 +75,8 @@ def read_file(file: DataFile, part: Part, wanted: Wish) -> Generator[pa.RecordBa
     try:
         for batch in reader(part.layout.library)(file, part.layout):
             if batch.num_rows:
-                yield _complete(batch, part, wanted)
+                rows = _complete(batch, part, wanted)
+                yield meant_batch(rows, wanted.meanings, wanted.on_error, file.url) if wanted.meanings else rows
     except Refuted:
         raise
     except Unreadable as error:

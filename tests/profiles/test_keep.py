@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from gluepot.catalog.interface import Catalog
 from gluepot.catalog.sqlite import open_catalog
 from gluepot.crawler.crawl import crawl
 from gluepot.crawler.settings import CrawlSettings
+from gluepot.scan.table import scan
 
 
 class Crawled:
@@ -94,3 +96,26 @@ def test_a_profile_of_many_rows_says_that_it_is_of_the_first(crawled: Crawled) -
         told = (catalog.get_evidence("default", "t") or {})["profile"]
         assert (told["rows"], told["complete"]) == (5000, False)
         assert abs(profile(catalog, "id")["distinct"] - 5000) < 600
+
+
+PEOPLE = "id,mail,born,joined,ok\n" + "".join(
+    f"{n},p{n}@example.com,19{n}-01-02,{n - 40}/01/2024,{'nein' if n % 3 else 'ja'}\n" for n in range(50, 70)
+)
+
+
+def test_personal_values_are_nowhere_in_the_catalog(crawled: Crawled) -> None:
+    with crawled(PEOPLE.replace("born", "birth_date")) as catalog:
+        evidence, kept = catalog.get_evidence("default", "t"), catalog.get_column_statistics("default", "t")
+        assert "@example.com" not in str(evidence)
+        assert "1950-01-02" not in str(evidence)
+        assert "MinimumValue" not in statistics(catalog, "birth_date")["DateColumnStatisticsData"]
+        assert profile(catalog, "mail")["min"] == "p**@*******.***"
+        assert "p50" not in str(kept)
+
+
+def test_what_a_crawl_found_columns_to_mean_is_how_they_can_be_read(crawled: Crawled) -> None:
+    with crawled(PEOPLE) as catalog:
+        (column,) = (one for one in (catalog.get_evidence("default", "t") or {})["columns"] if one["name"] == "joined")
+        assert (column["semantic"]["format"]["pattern"], column["semantic"]["decided_by"]) == ("dd/MM/yyyy", 17)
+        row = scan(catalog, "t", semantic=True, limit=1).read_all().to_pylist()[0]
+        assert (row["joined"], row["ok"]) == (date(2024, 1, 10), False)
