@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from .avro import Avro
 from .bson import Bson
 from .csv import Csv
-from .foreign import foreign_kind
+from .foreign import BINARY, foreign_kind
 from .glue_csv import GlueCsv
 from .ion import Ion
 from .json import Json
@@ -63,6 +63,8 @@ _FOREIGN = ("it does not begin", "it begins with neither", "its first lines do n
 
 def why_unknown(tried: Sequence[Verdict]) -> str:
     """Return the most telling reason why nobody recognised an object: what it is, else of the one that came nearest, else of the last."""
-    known = next((one for one in tried if one.classifier == UNKNOWN), None)
-    near = next((one for one in tried if not one.reason.startswith(_FOREIGN) and " is no Ion " not in one.reason), None)
-    return (known or near or tried[-1]).reason
+    known = next((one.reason for one in tried if one.classifier == UNKNOWN), "")
+    if known and known != BINARY:
+        return known
+    near = next((one.reason for one in tried if not one.reason.startswith(_FOREIGN) and " is no Ion " not in one.reason), "")
+    return near or known or tried[-1].reason

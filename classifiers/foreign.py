@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from .text import decode, encoding_of
 
+BINARY = "it is binary, of a kind that is not known"
 _LINES = 60  # of a text, blank ones left out, that are looked at
 _TEXT = 1 << 14
 
@@ -167,7 +168,7 @@ def foreign_kind(head: bytes) -> str:
         return "it is a Python pickle"
     encoding = encoding_of(head[:_TEXT])
     if encoding is None:
-        return "it is binary, of a kind that is not known" if head else ""
+        return BINARY if head else ""
     text = decode(head[:_TEXT], encoding)
     if text.lstrip()[:1] == "{" and not text.lstrip().startswith(("{%", "{#")):
         return ""  # what is wrong with it as JSON says more
