@@ -98,11 +98,11 @@ def _alike(kind: type, values: Sequence[Any], origin: str) -> TypeSummary:
 
 
 def _objects(rows: Sequence[Record], origin: str) -> TypeSummary:
-    names = dict.fromkeys(chain.from_iterable(rows))
-    members = {
-        name: Member(Place(origin, position), _summarise([row[name] for row in rows if name in row], origin))
-        for position, name in enumerate(names)
-    }
+    columns: dict[str, list[Any]] = {}
+    for row in rows:  # once through the values: each document may have names of its own
+        for name, value in row.items():
+            columns.setdefault(name, []).append(value)
+    members = {name: Member(Place(origin, position), _summarise(values, origin)) for position, (name, values) in enumerate(columns.items())}
     return struct_of(members, len(rows))
 
 

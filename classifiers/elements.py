@@ -18,6 +18,8 @@ from .summary import TEXT
 
 MAX_DEPTH = 100  # of an element: what nests deeper is text of the element at this depth
 MAX_ROW = 16 << 20  # bytes of one element
+MAX_TAGS = 500_000  # within one element
+MAX_AROUND = 10_000  # elements that one lies within
 MAX_TOKEN = 8 << 20  # bytes of one tag or comment
 PIECE = 1 << 16
 
@@ -115,6 +117,7 @@ class Elements:
         self._builder = TreeBuilder()
         self._open_line = 0
         self._open_at = 0
+        self._tags = 0  # at most, within it
         self._depth = 0  # but within a collected element
         self._lines_before = 0
         self._entities = 0
@@ -174,6 +177,7 @@ class Elements:
                     break
         self._fed += len(data)
         self._before = data
+        self._tags += data.count(b"<")
         self._bound()
 
     def _rest(self, data: bytes, code: int) -> bytes | None:
@@ -197,6 +201,8 @@ class Elements:
             raise TooLarge(f"a tag or comment is longer than {MAX_TOKEN >> 20} MB", self._line(self._parser.CurrentLineNumber))
         if self.open is not None and self._fed - self._open_at > self._limit:
             raise TooLarge(f"<{self.open.tag}> is longer than {self._limit >> 20 or 1} MB", self._open_line)
+        if self.open is not None and self._tags > MAX_TAGS:
+            raise TooLarge(f"<{self.open.tag}> holds more than {MAX_TAGS} tags", self._open_line)
 
     # --- what expat tells
 
@@ -205,11 +211,14 @@ class Elements:
         if not self._depth:
             return  # the root put around the documents
         self.started = True
+        if self._depth > MAX_AROUND:
+            raise TooLarge(f"elements nest deeper than {MAX_AROUND} levels", self._line(self._parser.CurrentLineNumber))
         if self.tag and not matches(name, self.tag):
             return
         parser, builder = self._parser, TreeBuilder()
         self.open = row = builder.start(name, attributes)
         self.ended = 0
+        self._tags = 0
         self._builder = builder
         self._open_line = self._line(parser.CurrentLineNumber)
         self._open_at = parser.CurrentByteIndex

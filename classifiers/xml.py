@@ -141,7 +141,7 @@ def _no_table(parsed: _Parsed, records: Sequence[Record]) -> str:
 # --- columns of values, summarised together ---------------------------------------------------------
 
 
-def _summarise(values: Sequence[Value], origin: str, places: Sequence[int]) -> TypeSummary:
+def _summarise(values: Sequence[Value], places: Sequence[int], origin: str) -> TypeSummary:
     parts: list[TypeSummary] = []
     chosen = [(value, place) for value, place in zip(values, places, strict=True) if isinstance(value, str)]
     if len(chosen) == len(values):
@@ -154,16 +154,19 @@ def _summarise(values: Sequence[Value], origin: str, places: Sequence[int]) -> T
     lists = [(value, place) for value, place in zip(values, places, strict=True) if isinstance(value, list)]
     if lists:
         flat = [element for value, _ in lists for element in value]
-        element = _summarise(flat, origin, [place for value, place in lists for _ in value])
+        element = _summarise(flat, [place for value, place in lists for _ in value], origin)
         parts.append(TypeSummary(arrays=len(lists), element=element, markup=True))
     return merge_all([*parts, TypeSummary(nulls=sum(value is None for value in values))])
 
 
 def _objects(rows: Sequence[Record], origin: str, places: Sequence[int]) -> TypeSummary:
-    names = dict.fromkeys(chain.from_iterable(rows))
-    members: dict[str, Member] = {}
-    for position, name in enumerate(names):
-        column = [(row[name], place) for row, place in zip(rows, places, strict=True) if name in row]
-        summary = _summarise([value for value, _ in column], origin, [place for _, place in column])
-        members[name] = Member(Place(origin, position), summary)
+    columns: dict[str, tuple[list[Value], list[int]]] = {}
+    for row, place in zip(rows, places, strict=True):  # once through the cells: each row may have names of its own
+        for name, value in row.items():
+            values, where = columns.setdefault(name, ([], []))
+            values.append(value)
+            where.append(place)
+    members = {
+        name: Member(Place(origin, position), _summarise(*column, origin)) for position, (name, column) in enumerate(columns.items())
+    }
     return struct_of(members, len(rows), markup=True)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gluepot.classifiers.chain import classify
+from gluepot.classifiers.elements import Elements, TooLarge
 from gluepot.classifiers.resolve import column_type
 from gluepot.classifiers.sample import Classification, Match, Rejection, Sample
 from gluepot.classifiers.summary import merge
@@ -216,6 +217,8 @@ def test_an_entity_that_is_a_few_characters_is_read() -> None:
         "<r>" + "<p/>" * 200_000 + "</r>",
         "<r><p x='" + "y" * 1_000_000,
         "<a/>" * 200_000,
+        "<r>" + "".join(f"<p><c{n}>1</c{n}></p>" for n in range(30_000)) + "</r>",
+        "<r>" + "".join(f"<p{n}><c>1</c></p{n}>" for n in range(30_000)) + "</r>",
         "<r>" + "<![CDATA[" * 100_000,
         "<!--" * 200_000,
         "<!DOCTYPE r [" + "<!ELEMENT a (b)>" * 50_000,
@@ -272,3 +275,22 @@ def _rendered(row: tuple[str, ...], attributes: list[bool], indent: str) -> str:
 
 def test_one_column_type_of_a_lone_struct_is_itself() -> None:
     assert str(column_type(of(BOOKS).schema)) == "struct<_id:bigint,title:string>"
+
+
+@pytest.mark.parametrize(
+    ("begin", "more", "reason"),
+    [
+        ("<r><p x='", "y" * (1 << 20), "a tag or comment is longer than 8 MB"),
+        ("<r><!--", "y" * (1 << 20), "a tag or comment is longer than 8 MB"),
+        ("<r><p>", "y" * (1 << 20), "<p> is longer than 16 MB"),
+        ("<r><p>", "<a>" * (1 << 17), "<p> holds more than 500000 tags"),
+        ("<r>", "<a>" * (1 << 14), "elements nest deeper than 10000 levels"),
+        ("<!DOCTYPE r [<!ENTITY a '" + "x" * 250 + "'>]><r><p>", "&a;" * (1 << 16), "<p> is longer than 1 MB"),
+    ],
+)
+def test_what_does_not_end_is_given_up_at_a_limit(begin: str, more: str, reason: str) -> None:
+    parser = Elements("p")
+    parser.feed(begin.encode())
+    with pytest.raises(TooLarge, match=reason):
+        for _ in range(40):
+            parser.feed(more.encode())
