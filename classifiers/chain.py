@@ -66,5 +66,6 @@ def why_unknown(tried: Sequence[Verdict]) -> str:
     known = next((one.reason for one in tried if one.classifier == UNKNOWN), "")
     if known and known != BINARY:
         return known
-    near = next((one.reason for one in tried if not one.reason.startswith(_FOREIGN) and " is no Ion " not in one.reason), "")
+    others = (one.reason for one in tried if one.classifier != "csv" and " is no Ion " not in one.reason)
+    near = next((reason for reason in others if not reason.startswith(_FOREIGN)), "")
     return near or known or tried[-1].reason
