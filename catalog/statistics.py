@@ -27,15 +27,14 @@ class Statistics:
             identity = self._tables.entry(database, table).id
             definition = self._tables.get(database, table)
             known = {column.name for column in (*definition.columns, *(definition.partition_keys or ()))}
+            rows: list[tuple[int, str, str]] = []
             for one in statistics:
                 name = fold(one.column_name)
-                if name not in known:
+                if name in known:
+                    rows.append((identity, name, documents.dumps({**one.to_api(), "ColumnName": name})))
+                else:
                     errors.append(BatchError((one.column_name,), InvalidInput(f"Table {table} has no column {one.column_name}.")))
-                    continue
-                connection.run(
-                    "INSERT OR REPLACE INTO column_statistics (table_id, name, body) VALUES (?, ?, ?)",
-                    (identity, name, documents.dumps({**one.to_api(), "ColumnName": name})),
-                )
+            connection.run_many("INSERT OR REPLACE INTO column_statistics (table_id, name, body) VALUES (?, ?, ?)", rows)
         return errors
 
     def get(self, database: str, table: str, columns: Sequence[str] | None) -> list[ColumnStatistics]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
@@ -109,7 +110,8 @@ def _column(name: str, column: Column) -> ColumnSummary:
         values = values.cast(pa.int32() if family == "date" else pa.int64())
     elif family == "real":
         values = call("add", values.cast(pa.float64()), pa.scalar(0.0))  # 0.0 and -0.0 are one value
-    least, greatest = (None, None) if family == "binary" else extremes(values)
+    # A text from a file may be no UTF-8; its bytes have the order of its characters.
+    least, greatest = (None, None) if family == "binary" else extremes(values.cast(pa.binary()) if family == "text" else values)
     sample = sample_of(values.cast(pa.string()) if family == "decimal" else values)
     length, longest = _lengths(values, family) if family in ("text", "binary") else (0, 0)
     return ColumnSummary(name, family, rows, nulls, _bound(least), _bound(greatest), 0, length, longest, sample)
@@ -127,10 +129,10 @@ def _lengths(values: Column, family: Family) -> tuple[int, int]:
     return total(lengths), extremes(lengths)[1]
 
 
-def _bound(value: Bound | None) -> Bound | None:
+def _bound(value: Bound | bytes | None) -> Bound | None:
     if isinstance(value, float) and math.isnan(value):
         return None  # there is nothing but NaN
-    return value[:SHOWN] if isinstance(value, str) else value
+    return value[: 4 * SHOWN].decode(errors="replace")[:SHOWN] if isinstance(value, bytes) else value
 
 
 def shown(bound: Plain | Decimal | None, family: Family) -> Plain | None:
@@ -143,7 +145,9 @@ def shown(bound: Plain | Decimal | None, family: Family) -> Plain | None:
 
 
 def _moment(count: int, family: Family) -> str:
-    kind: Type = pa.date32() if family == "date" else pa.timestamp("us")
-    base: Type = pa.int32() if family == "date" else pa.int64()
-    text: str = pa.array([count], base).cast(kind).cast(pa.string())[0].as_py()
-    return text.replace(" ", "T").removesuffix(".000000")
+    try:
+        span = timedelta(days=count) if family == "date" else timedelta(microseconds=count)
+        moment = datetime(1970, 1, 1) + span
+    except OverflowError:
+        return "after 9999" if count > 0 else "before 0001"  # of Python's calendar
+    return moment.date().isoformat() if family == "date" else moment.isoformat()

@@ -15,10 +15,11 @@ from ..scan.moments import complete, has_time, has_zone, is_moment, patterns_of,
 from .columns import Family
 from .words import CODE_NAME, TIME_NAME, TRUTHS
 
-PROBE = 64  # values; a kind that none of them is of is not looked for in the others
+PROBE = 12  # values; a kind that none of them is of is not looked for in the others: of a kind that most are of, one is here
 SAMPLES = 3
 _PATTERNS = 12  # of dates that are tried
 _HALF = 0.5
+_WORDS = 32  # spellings of true, of false, and of neither
 
 Check = Callable[[str], object]
 
@@ -74,7 +75,7 @@ def codes(known: Collection[str], hint: re.Pattern[str], **form: str) -> Judge:
     """Judge by a list of codes; a single one means something only under a name that says so."""
 
     def judge(values: Values) -> Judged | None:
-        if len(values.texts) > len(known) * 2 or (len(values.texts) < 3 and not hint.search(values.name)):
+        if not any(text in known for text in values.probe()) or (len(values.texts) < 3 and not hint.search(values.name)):
             return None
         return _judged(values, known.__contains__, form)
 
@@ -98,11 +99,11 @@ def _judged(values: Values, check: Check, form: Mapping[str, Any] | None = None,
 
 def truths(values: Values) -> Judged | None:
     """Words for true and false; one of them alone decides nothing."""
+    if len(values.texts) > _WORDS:
+        return None
     found = Counter[str]()
     for text, count in zip(values.texts, values.counts, strict=True):
         found[text.lower()] += count
-    if len(found) > PROBE:
-        return None
     pairs = [pair for pair in TRUTHS if all(found[word] for word in pair)]
     if not pairs:
         return None
@@ -235,10 +236,12 @@ def amounts(values: Values) -> Judged | None:
     form: dict[str, Any] = {"decimal": decimal, "group": group}
     if name == "money":
         form |= {"currency": _currency(found), "scale": _scale(found, decimal)}
-    doubtful = tuple(f"decimal {other!r}" for other, _ in fitting if other != decimal)[:1] if _marked(found) else ()
+    doubtful = tuple(f"decimal {other!r}" for other, _ in fitting if other != decimal)[:1] if _doubtful(found) else ()
     judged = _judged(values, lambda text: (amount := read[text]) is not None and in_style(amount, decimal, group), form, name)
     return Judged(judged.matched, judged.other, judged.samples, form, name, doubtful)
 
+
+_THOUSANDTHS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 
 Found = Iterable[tuple[Amount, int]]
 
@@ -260,9 +263,15 @@ def _written(found: Found, decimal: str, group: str) -> bool:
     return any((decimal == "," and "," in amount.body) or _has(amount.body, group) for amount, _ in found)
 
 
-def _marked(found: Found) -> bool:
-    """Say whether there are marks that can be taken for the decimal one or for one between groups: 1,234 alone does not tell."""
-    return any("," in amount.body or "." in amount.body for amount, _ in found)
+def _doubtful(found: Found) -> bool:
+    """Say whether one mark may part thousands or decimals: 1,234 alone does not tell.
+
+    Money has three decimals in few countries; numbers that have them always have no shorter ones beside them.
+    """
+    marked = [amount for amount, _ in found if "," in amount.body or "." in amount.body]
+    others = {amount.body for amount, _ in found if amount.body.isdecimal()}
+    short = len(others) > 2 and all(len(body) <= 3 for body in others)
+    return bool(marked) and not short and not any(amount.currency and amount.currency not in _THOUSANDTHS for amount in marked)
 
 
 def _currency(found: Found) -> str:

@@ -51,14 +51,15 @@ class Sample:
 
 def sample_of(column: Column) -> Sample:
     """Return the sample of a column without nulls: integers, floats, text or binary."""
-    values, counts = counted(column)
+    text = pa.types.is_string(column.type)
+    values, counts = counted(column.cast(pa.binary()) if text else column)  # a text from a file may be no UTF-8
     hashes = _hashes(values)
     if len(values) > SIZE:
         chosen = least(make(hashes, pa.uint64()), SIZE)
         places: list[int] = items(chosen)
         hashes = [hashes[place] for place in places]
         values, counts = picked(values, chosen), picked(counts, chosen)
-    found = sorted(zip(hashes, map(_plain, items(values)), items(counts), strict=True), key=itemgetter(0))
+    found = sorted(zip(hashes, (_plain(value, text=text) for value in items(values)), items(counts), strict=True), key=itemgetter(0))
     return Sample(*zip(*found, strict=True))
 
 
@@ -71,10 +72,10 @@ def merge(one: Sample, other: Sample) -> Sample:
     return Sample(tuple(keys), tuple(found[key][0] for key in keys), tuple(found[key][1] for key in keys))
 
 
-def _plain(value: Plain | bytes) -> Plain:
+def _plain(value: float | bytes, *, text: bool) -> Plain:
     if isinstance(value, bytes):
-        return value[: KEPT // 2].hex()
-    return value[:KEPT] if isinstance(value, str) else value
+        return value[: 4 * KEPT].decode(errors="replace")[:KEPT] if text else value[: KEPT // 2].hex()
+    return value
 
 
 def _hashes(values: Column) -> list[int]:

@@ -22,6 +22,7 @@ from .judges import Judge, Judged, Values, amounts, birth_dates, codes, each, ep
 NEVER = 2.0  # the share that no column reaches: only a flag is raised
 
 TEXT: tuple[Family, ...] = ("text",)
+_DIGITS = "0123456789"
 TEXT_INT: tuple[Family, ...] = ("text", "integer")
 
 
@@ -35,36 +36,37 @@ class Recogniser:
     share: float = 0.95  # makes it the column's type
     flag: float | None = None  # raises the flag of personal data; 0: from the first value on
     hint: re.Pattern[str] | None = None  # the column's name must hold this
+    needs: str = ""  # one of these characters must occur in its first values: what has none is not judged
 
 
 # fmt: off
 RECOGNISERS = (
-    Recogniser("uuid", each(checks.UUID.fullmatch)),
+    Recogniser("uuid", each(checks.UUID.fullmatch), needs="-"),
     Recogniser("e-mail", each(checks.EMAIL.fullmatch, needle="@"), flag=0),
     Recogniser("e-mail", each(checks.EMAIL.search, needle="@"), share=NEVER, flag=0),
-    Recogniser("url", each(checks.URL.fullmatch)),
-    Recogniser("ipv4", each(checks.ipv4)),
-    Recogniser("ipv6", each(checks.ipv6)),
-    Recogniser("mac", each(checks.MAC.fullmatch)),
-    Recogniser("iban", each(checks.iban), flag=0),
-    Recogniser("card number", each(checks.card_number), TEXT_INT, flag=0.5),
-    Recogniser("national id", each(checks.national_id), flag=0.5),
-    Recogniser("json", each(checks.json_text)),
+    Recogniser("url", each(checks.URL.fullmatch), needs=":"),
+    Recogniser("ipv4", each(checks.ipv4), needs="."),
+    Recogniser("ipv6", each(checks.ipv6), needs=":"),
+    Recogniser("mac", each(checks.MAC.fullmatch), needs=":-."),
+    Recogniser("iban", each(checks.iban), flag=0, needs=_DIGITS),
+    Recogniser("card number", each(checks.card_number), TEXT_INT, flag=0.5, needs=_DIGITS),
+    Recogniser("national id", each(checks.national_id), flag=0.5, needs=_DIGITS),
+    Recogniser("json", each(checks.json_text), needs="{["),
     Recogniser("boolean", truths),
     Recogniser("birth date", birth_dates, ("text", "date", "timestamp"), share=NEVER, flag=0.5, hint=words.BIRTH_NAME),
-    Recogniser("moment", moments, TEXT_INT),
-    Recogniser("epoch", epochs, TEXT_INT),
-    Recogniser("time", each(checks.TIME.fullmatch)),
-    Recogniser("phone", each(checks.PHONE.fullmatch), flag=0.5),
+    Recogniser("moment", moments, TEXT_INT, needs=_DIGITS),
+    Recogniser("epoch", epochs, TEXT_INT, needs=_DIGITS),
+    Recogniser("time", each(checks.TIME.fullmatch), needs=":"),
+    Recogniser("phone", each(checks.PHONE.fullmatch), flag=0.5, needs="+- .(0"),
     Recogniser("phone", each(checks.LOCAL_PHONE.fullmatch), TEXT_INT, share=0.9, flag=0.5, hint=words.PHONE_NAME),
     Recogniser("latitude", each(checks.coordinate(90)), ("text", "real", "decimal"), hint=words.LATITUDE_NAME),
     Recogniser("longitude", each(checks.coordinate(180)), ("text", "real", "decimal"), hint=words.LONGITUDE_NAME),
-    Recogniser("amount", amounts),
+    Recogniser("amount", amounts, needs=_DIGITS),
     Recogniser("currency code", codes(CURRENCIES, words.CURRENCY_NAME)),
     Recogniser("country code", codes(words.COUNTRIES_2, words.COUNTRY_NAME, standard="ISO 3166-1 alpha-2")),
     Recogniser("country code", codes(words.COUNTRIES_3, words.COUNTRY_NAME, standard="ISO 3166-1 alpha-3")),
-    Recogniser("identifier", identifiers),
-    Recogniser("hex", each(checks.HEX.fullmatch)),
+    Recogniser("identifier", identifiers, needs="0"),
+    Recogniser("hex", each(checks.HEX.fullmatch), needs=_DIGITS),
     Recogniser("person name", named_like(checks.PERSON.fullmatch), share=0.9, flag=0.5, hint=words.PERSON_NAME),
     Recogniser("postal address", named_like(re.compile(r".*[^\W\d_].*").fullmatch), share=0.9, flag=0.5, hint=words.ADDRESS_NAME),
 )
@@ -118,7 +120,10 @@ def semantics_of(column: ColumnSummary) -> Semantics:
 
 
 def _findings(values: Values) -> Iterator[tuple[Recogniser, Finding]]:
+    characters = set("".join(values.probe()))
     for one in RECOGNISERS:
+        if one.needs and characters.isdisjoint(one.needs):
+            continue
         if values.family in one.families and (one.hint is None or one.hint.search(values.name)):
             judged = one.judge(values)
             if judged is not None and judged.matched:

@@ -237,7 +237,8 @@ def _patterns(text: str) -> Iterator[str]:
     if compact:
         yield "yyyyMMdd" + (f"{_literal(compact['sep'])}HHmmss" if compact["time"] else "") + ("X" if compact["zone"] else "")
         return
-    yield from _WHOLE
+    if text[0].isalpha():
+        yield from _WHOLE
     for expression in _DATES:
         found = expression.match(text)
         ending = None if found is None else _ending(text[found.end() :])

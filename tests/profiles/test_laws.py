@@ -92,3 +92,12 @@ def test_long_values_do_not_fill_the_memory() -> None:
     assert column.distinct == 3
     assert max(len(str(value)) for value in column.sample.values) == 1024
     assert (len(str(column.minimum)), column.longest) == (256, 10_001)
+
+
+def test_text_that_is_no_utf8_is_profiled_as_far_as_it_can_be_read() -> None:
+    data = pa.array([b"TREL\xc3", b"ok", b"\xff"]).view(pa.string())
+
+    (column,) = summarise(pa.RecordBatch.from_arrays([data], ["s"])).columns
+
+    assert (column.distinct, column.minimum, column.maximum) == (3, "TREL\ufffd", "\ufffd")
+    assert "ok" in column.sample.values

@@ -59,6 +59,10 @@ def test_an_order_that_no_value_decides_is_told_as_ambiguous() -> None:
     assert {semantic["format"]["pattern"], *semantic["alternatives"]} == {"dd/MM/yyyy", "MM/dd/yyyy"}
 
 
+def test_a_mark_that_may_part_thousands_or_decimals_is_told_as_ambiguous() -> None:
+    assert found(["1,234", "5,678"])["semantic"]["ambiguous"]
+
+
 def test_the_values_that_decide_an_order_are_counted() -> None:
     semantic = found(["01/02/2024", "13/01/2003", "13/01/2003", "31/12/2003"])["semantic"]
 
@@ -91,6 +95,8 @@ def test_any_text_has_patterns_that_read_it_or_none(text: str) -> None:
         (["1,5", "2,75", "10"], "number", {"decimal": ",", "group": ""}),
         (["1 234,5", "2"], "number", {"decimal": ",", "group": " "}),
         (["1,234", "12,345,678"], "number", {"decimal": ".", "group": ","}),
+        (["$1,234", "$13,665"], "money", {"decimal": ".", "group": ",", "currency": "USD", "scale": 0}),
+        (["1,234", "0", "17", "512"], "number", {"decimal": ".", "group": ","}),
         (["12 %", "5.5 %", "N/A"], "percent", {"decimal": ".", "group": ""}),
         (["yes", "no", "Yes"], "boolean", {"true": "yes", "false": "no"}),
         (["Ja", "Nein"], "boolean", {"true": "ja", "false": "nein"}),
