@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import zip_longest
 
 from .dialect import USUAL, Candidate, Row, comment_prefix, detect, numbered_rows
+from .foreign import foreign_text
 from .header import HeaderVerdict, judge
 from .names import column_name
 from .region import MAX_PREAMBLE, largest_block, preamble, trailer
@@ -89,10 +90,14 @@ def _detected(sample: Sample, text: str, encoding: str) -> Match | Rejection:
     lines = text.split("\n", 400)[:400]
     comment = comment_prefix(lines)
     body = "\n".join(line for line in lines if not line.startswith("#")) if comment else text
+    if comment and body.strip().count("\n") < 1:  # what is left is no table: then it is a name that begins so
+        comment, body = "", text
     candidates = detect(body)
     if not candidates:
         return Rejection("there are no lines")
     named = named_as_table(sample.key)
+    if not named and (kind := foreign_text(body)):
+        return Rejection(kind)
     refusal = _too_irregular(candidates[0], body, named=named)
     if refusal and (table := _after_preamble(body)):
         candidates = detect(table)

@@ -152,7 +152,7 @@ _MARKDOWN = tuple(
 )
 _HEADING, _RULER = _MARKDOWN[0], _MARKDOWN[4]
 _LATEX = re.compile(r"\s*\\[a-zA-Z]+(?:\[[^\]]*\])?\{.*")
-_TROFF = re.compile(r"[.'](?:\\\"|[A-Za-z]{1,2}\b).*")
+_TROFF = re.compile(r"\.(?:\\\"|[A-Za-z]{1,2}\b).*")
 _LOGGED = re.compile(
     r"[\[(<]?(?:\d{4}[-/.]\d\d?[-/.]\d\d?[ T]\d\d?:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d\d?/[A-Z][a-z]{2}/\d{4}|\d\d:\d\d:\d\d[.,]?\d* )"
     r"|(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL)\b"
