@@ -145,6 +145,14 @@ def numbered_rows(text: str, dialect: Dialect, limit: int | None = None) -> tupl
     return numbers[:limit], rows[:limit]
 
 
+def record_ends(text: str, dialect: Dialect) -> list[int]:
+    """Return the 1-based line on which each record ends, empty lines left out."""
+    if not dialect.quote and not dialect.escape:
+        return [number for number, line in enumerate(text.split("\n"), 1) if line]
+    reader = _csv_reader(text, dialect)
+    return [reader.line_num for row in reader if row]
+
+
 def _raw_rows(text: str, dialect: Dialect) -> tuple[Sequence[int], list[Row]]:
     delimiter = dialect.delimiter
     if not dialect.quote and not dialect.escape:
@@ -193,6 +201,11 @@ def _regularity(lines: Sequence[str], delimiter: str) -> float:
     if counts.pop(0, 0) > (1 - _UNUSUAL_PRESENCE) * len(lines) or not counts:
         return 0.0
     return max(counts.values()) / len(lines)
+
+
+def late_quote(text: str, delimiter: str) -> bool:
+    """Say whether the usual quote quotes cells of a text, behind which no more of it is known."""
+    return '"' in _quotes("", text, delimiter)
 
 
 def _quotes(beginning: str, text: str, delimiter: str) -> list[str]:

@@ -12,7 +12,7 @@ from .text import decode, encoding_of
 
 # [doc] The SerDes read JSON as UTF-8 only; scan honours this parameter.
 _CHARSETS = {"cp1252": "windows-1252", "utf-16": "UTF-16", "utf-16-le": "UTF-16LE", "utf-16-be": "UTF-16BE", "utf-32": "UTF-32"}
-_COLUMN = "array"  # [doc] what Glue calls the one column of arrays that hold no objects
+ARRAY_COLUMN = "array"  # [doc] what Glue calls the one column of arrays that hold no objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _array(sample: Sample, found: Documents, text: str, encoding: str, skipped: 
         return _rows(sample, "array", _moved(found, skipped), text, encoding)
     element = summarise(found.values, sample.key, [line + skipped for line in found.lines], 1)
     column = Member(Place(sample.key, 0), TypeSummary(arrays=1, element=element))
-    return Match(form, struct_of({_COLUMN: column}, 1), record_size=len(text))
+    return Match(form, struct_of({ARRAY_COLUMN: column}, 1), record_size=len(text))
 
 
 def _rows(sample: Sample, layout: str, found: Documents, text: bytes | str, encoding: str) -> Match | Rejection:
@@ -129,7 +129,7 @@ def _chosen(found: Documents) -> tuple[list[Record], list[int], list[str]]:
     kinds: list[type] = [type(value) for value in found.values]
     kind = dict if 2 * kinds.count(dict) >= kinds.count(list) else list
     places = [place for place, one in enumerate(kinds) if one is kind]
-    rows = [found.values[place] if kind is dict else {_COLUMN: found.values[place]} for place in places]
+    rows = [found.values[place] if kind is dict else {ARRAY_COLUMN: found.values[place]} for place in places]
     return rows, [found.lines[place] for place in places], _told(found, kind)
 
 

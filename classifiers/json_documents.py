@@ -35,8 +35,8 @@ class Documents:
 
 def exact(text: str) -> Any:
     """Read one document with whole numbers of any length. Raises ValueError, RecursionError."""
-    value, end = _decode(text, _skip(text, 0))
-    if _skip(text, end) < len(text):
+    value, end = decode_at(text, skip_spaces(text, 0))
+    if skip_spaces(text, end) < len(text):
         raise json.JSONDecodeError("Extra data", text, end)
     return value
 
@@ -49,7 +49,8 @@ _DECODER = json.JSONDecoder(parse_float=WrittenFloat)
 _LENGTHY = json.JSONDecoder(parse_float=WrittenFloat, parse_int=_whole)  # slower: a call for each number
 
 
-def _decode(text: str, at: int) -> tuple[Any, int]:
+def decode_at(text: str, at: int) -> tuple[Any, int]:
+    """Return the document that begins at a place, with whole numbers of any length, and where it ends. Raises ValueError, RecursionError."""
     try:
         return _DECODER.raw_decode(text, at)
     except json.JSONDecodeError:
@@ -76,18 +77,18 @@ def documents_of(text: str) -> Documents:
     """Return the documents that follow one another."""
     values: list[Any] = []
     lines: list[int] = []
-    at, line = _skip(text, 0), 1
+    at, line = skip_spaces(text, 0), 1
     counted = 0
     while at < len(text):
         line += text.count("\n", counted, at)
         counted = at
         try:
-            value, end = _decode(text, at)
+            value, end = decode_at(text, at)
         except (json.JSONDecodeError, RecursionError) as error:
             return Documents(values, lines, why(text, error), at)
         values.append(value)
         lines.append(line)
-        at = _skip(text, end)
+        at = skip_spaces(text, end)
     return Documents(values, lines)
 
 
@@ -95,24 +96,24 @@ def elements_of(text: str) -> Documents:
     """Return the elements of an array that is the whole text, those before the cut where it ends inside."""
     values: list[Any] = []
     lines: list[int] = []
-    at, line, counted = _skip(text, 1), 1, 0
+    at, line, counted = skip_spaces(text, 1), 1, 0
     if text[at : at + 1] == "]":
         return Documents([], [], _after(text, at + 1))
     while at < len(text):
         line += text.count("\n", counted, at)
         counted = at
         try:
-            value, end = _decode(text, at)
+            value, end = decode_at(text, at)
         except (json.JSONDecodeError, RecursionError) as error:
             return Documents(values, lines, why(text, error), at)
         values.append(value)
         lines.append(line)
-        at = _skip(text, end)
+        at = skip_spaces(text, end)
         if text[at : at + 1] == "]":
             return Documents(values, lines, _after(text, at + 1), at + 1)
         if at < len(text) and text[at] != ",":
             return Documents(values, lines, f"a comma is missing at line {text.count(chr(10), 0, at) + 1}", at)
-        at = _skip(text, at + 1)
+        at = skip_spaces(text, at + 1)
     return Documents(values, lines, "it ends inside the array", len(text))
 
 
@@ -120,7 +121,7 @@ AFTER = "text after the array"
 
 
 def _after(text: str, at: int) -> str:
-    return AFTER if _skip(text, at) < len(text) else ""
+    return AFTER if skip_spaces(text, at) < len(text) else ""
 
 
 def tolerant_lines(text: str) -> Documents:
@@ -146,7 +147,8 @@ def tolerant_lines(text: str) -> Documents:
     return Documents(values, lines, bad=(len(bad), bad[0] if bad else 0, reason))
 
 
-def _skip(text: str, at: int) -> int:
+def skip_spaces(text: str, at: int) -> int:
+    """Return where the next thing stands."""
     match = _SPACE.match(text, at)
     return match.end() if match else at
 
@@ -185,11 +187,11 @@ def repeated_key(text: str) -> str:
             found.extend(key for key, _ in items if key in seen or seen.add(key))  # type: ignore[func-returns-value]  # adds, and is false
 
     decoder = json.JSONDecoder(object_pairs_hook=pairs, parse_int=len, parse_float=len)
-    at = _skip(text, 0)
+    at = skip_spaces(text, 0)
     while at < len(text) and not found:
         try:
             _, at = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
             break
-        at = _skip(text, at)
+        at = skip_spaces(text, at)
     return found[0] if found else ""

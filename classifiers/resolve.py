@@ -210,14 +210,15 @@ def considered(summary: TypeSummary) -> list[tuple[str, int, Witness | None]]:
     """List the types a text column could have had, with how many values fit, and the first value that ruled each out."""
     result = []
     for kind in ("boolean", "bigint", "double", "date", "timestamp", "string"):
-        fits = {seen: w for seen, w in summary.kinds.items() if kind == "string" or _fits(seen, kind)}
+        fits = {seen: w for seen, w in summary.kinds.items() if kind == "string" or holds(kind, seen)}
         against = [w for seen, w in summary.kinds.items() if seen not in fits]
         count = sum(w.count for w in fits.values())
         result.append((kind, count, min(against, key=lambda w: w[1:]) if against else None))
     return result
 
 
-def _fits(seen: str, kind: str) -> bool:
+def holds(kind: str, seen: str) -> bool:
+    """Say whether a type has room for values of a kind."""
     return seen == kind or (seen != "padded" and join(_parsed(seen), _parsed(kind)) == _parsed(kind))
 
 

@@ -27,6 +27,7 @@ class Witness(NamedTuple):
     origin: str  # the object's key
     line: int  # 1-based line or record; 0 where the format declares its types
     value: str  # shortened to VALUE_SHOWN characters
+    byte: int = -1  # where its record begins, of the decompressed text; -1 where only a sample was read
 
 
 class Place(NamedTuple):

@@ -21,27 +21,29 @@ MAX_DECIMAL_DIGITS = 38
 NULL_WORDS = frozenset(r"NA N/A n/a na NULL Null null None none nil NIL \N #N/A #NA <NA> NaT missing".split())
 WEAK_NULL_WORDS = frozenset(("-", "--", "?", ".", ".."))
 
-_INTEGER = r"-?(?:0|[1-9][0-9]{0,17})"
+INTEGER = r"-?(?:0|[1-9][0-9]{0,17})"
 # A bare exponent (`12e4`) is more often an article number than a measurement: it takes a point or a signed exponent.
-_DOUBLE = r"[+-]?(?:(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?|[0-9]+[eE][+-][0-9]{1,3})"
-_DATE = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
-_TIMESTAMP = _DATE + r" (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,9})?"
-_BOOLEAN = r"(?:true|false|TRUE|FALSE|True|False)"
+DOUBLE = r"[+-]?(?:(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?|[0-9]+[eE][+-][0-9]{1,3})"
+DATE = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+TIMESTAMP = DATE + r" (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,9})?"
+BOOLEAN = r"(?:true|false|TRUE|FALSE|True|False)"
+PADDED = r"-?0[0-9]+"
 _SPECIAL_DOUBLE = r"[+-]?(?:nan|NaN|NAN|inf|Inf|INF|[Ii]nfinity)"
 
 _WHOLE_COLUMN = tuple(
     (kind, re.compile(f"(?:(?:{pattern})\n)*"))
     for kind, pattern in (
-        ("bigint", _INTEGER),
-        ("double", f"{_DOUBLE}|{_INTEGER}"),
-        ("date", _DATE),
-        ("timestamp", _TIMESTAMP),
-        ("boolean", _BOOLEAN),
+        ("bigint", INTEGER),
+        ("double", f"{DOUBLE}|{INTEGER}"),
+        ("date", DATE),
+        ("timestamp", TIMESTAMP),
+        ("boolean", BOOLEAN),
     )
 )
 _ONE = re.compile(
-    f"(?P<bigint>{_INTEGER})|(?P<double>{_DOUBLE})|(?P<timestamp>{_TIMESTAMP})|(?P<date>{_DATE})|(?P<boolean>{_BOOLEAN})"
-    r"|(?P<padded>-?0[0-9]+)|(?P<long>-?[1-9][0-9]{18,})"
+    f"(?P<bigint>{INTEGER})|(?P<double>{DOUBLE})|(?P<timestamp>{TIMESTAMP})|(?P<date>{DATE})|(?P<boolean>{BOOLEAN})"
+    f"|(?P<padded>{PADDED})"
+    r"|(?P<long>-?[1-9][0-9]{18,})"
     f"|(?P<special>{_SPECIAL_DOUBLE})"
 )
 # Which whole-column expressions are worth trying, by the first character of the column's first value.
@@ -70,7 +72,7 @@ def kind_of(value: str) -> str:
     if kind == "long":
         return _long_integer(text)
     if kind in ("date", "timestamp"):
-        return kind if _is_calendar_day(text[:10]) else "string"
+        return kind if is_calendar_day(text[:10]) else "string"
     if kind == "special":
         return "double"
     return kind
@@ -83,7 +85,8 @@ def _long_integer(text: str) -> str:
     return f"decimal({digits},0)" if digits <= MAX_DECIMAL_DIGITS else "string"
 
 
-def _is_calendar_day(text: str) -> bool:
+def is_calendar_day(text: str) -> bool:
+    """Say whether the calendar has a day."""
     try:
         date.fromisoformat(text)
     except ValueError:
@@ -125,7 +128,7 @@ def _kind_of_column(values: Sequence[str], first: str) -> str | None:
         # A value with a line break inside would pass for two: then the column is no plain one.
         if pattern.fullmatch(joined) and joined.count("\n") == len(values):
             late = {value[:10] for value in values if value[8:10] > "28"} if kind in ("date", "timestamp") else ()
-            return kind if all(map(_is_calendar_day, late)) else None
+            return kind if all(map(is_calendar_day, late)) else None
     return None
 
 

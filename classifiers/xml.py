@@ -61,7 +61,7 @@ class Xml:
         whole = sample.whole and not parsed.cut
         return Match(
             Format(self.classification, sample.codec, options=((ROW_TAG, chosen.tag),)),
-            _objects(records, sample.key, range(1, len(records) + 1)),
+            summarise_rows(records, sample.key, range(1, len(records) + 1)),
             records=len(records) if whole and not parsed.fault else None,
             record_size=parsed.consumed // len(records),
             evidence={
@@ -150,7 +150,7 @@ def _summarise(values: Sequence[Value], places: Sequence[int], origin: str) -> T
         parts.append(summarise_texts([value for value, _ in chosen], origin, [place for _, place in chosen]))
     records = [(value, place) for value, place in zip(values, places, strict=True) if isinstance(value, dict)]
     if records:
-        parts.append(_objects([value for value, _ in records], origin, [place for _, place in records]))
+        parts.append(summarise_rows([value for value, _ in records], origin, [place for _, place in records]))
     lists = [(value, place) for value, place in zip(values, places, strict=True) if isinstance(value, list)]
     if lists:
         flat = [element for value, _ in lists for element in value]
@@ -159,7 +159,8 @@ def _summarise(values: Sequence[Value], places: Sequence[int], origin: str) -> T
     return merge_all([*parts, TypeSummary(nulls=sum(value is None for value in values))])
 
 
-def _objects(rows: Sequence[Record], origin: str, places: Sequence[int]) -> TypeSummary:
+def summarise_rows(rows: Sequence[Record], origin: str, places: Sequence[int]) -> TypeSummary:
+    """Summarise records; `places` gives each one's line or number."""
     columns: dict[str, tuple[list[Value], list[int]]] = {}
     for row, place in zip(rows, places, strict=True):  # once through the cells: each row may have names of its own
         for name, value in row.items():
