@@ -65,6 +65,7 @@ SETTINGS = (
     Setting(
         "inference", "text", "accurate: the best that the engines can read; glue: what AWS's crawler writes.", choices=("accurate", "glue")
     ),
+    Setting("confirm", "switch", "Read whole files, not samples alone, and correct what the samples made believe."),
     Setting("dry-run", "switch", "Show what would be written, and write nothing."),
     Setting("output", "text", "table on a terminal, tsv in a pipe by default.", "command", ("table", "json", "tsv")),
     Setting("workers", "number", "Processes that classify; one a core by default."),

@@ -6,7 +6,7 @@ import os
 import posixpath
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ from ..scan.verify import verify_table
 from ..storage.globs import Excludes
 from ..storage.targets import Location, locate
 from .commit import apply_change, ensure_database, preview_change
+from .confirm import Confirmer
 from .drafts import Draft, Place, drafts
 from .folders import FolderTree
 from .grouping import GroupingRules, group
@@ -33,7 +34,7 @@ from .plan import Known, TableChange, plan_tables, plan_vanished
 from .report import CrawlReport, Oddity, OnProgress, Progress, TableReport
 from .rowtags import with_one_row_tag
 from .settings import CrawlSettings
-from .signatures import SignatureBook
+from .signatures import Signature, SignatureBook
 from .tables import is_unknown
 from .workers import classify_chunks
 
@@ -81,6 +82,7 @@ class _Crawl:
     progress: Progress = Progress("listing")
     skipped: int = 0
     bytes: int = 0
+    confirmed: Mapping[str, Signature] = field(default_factory=dict)  # kinds of objects of the target, by key
     pins: PinBook = field(init=False)
 
     def __post_init__(self) -> None:
@@ -111,7 +113,7 @@ class _Crawl:
 
     @property
     def _options(self) -> ClassifyOptions:
-        return ClassifyOptions(self.settings.inference, self.settings.classifiers, self.pins.readings())
+        return ClassifyOptions(self.settings.inference, self.settings.classifiers, self.pins.readings(), self.settings.confirm)
 
     # --- what is there
 
@@ -148,7 +150,12 @@ class _Crawl:
         listed, classified = self.progress.listed, self.progress.classified
         target = f"{store.root}{listing.location.prefix}"
         memory = ChunkMemory(self.catalog, target, self._options, forgetful=settings.dry_run)
-        for chunk, result in classify_chunks(store, listing.chunks(), self._options, workers, memory.recall):
+        found = classify_chunks(store, listing.chunks(), self._options, workers, memory.recall)
+        if settings.confirm:
+            confirmer = Confirmer(store, self._options, workers, self._tell_confirmed)
+            self.confirmed = confirmer.kinds
+            found = confirmer.confirm((chunk, result, memory.recalled(chunk)) for chunk, result in found)
+        for chunk, result in found:
             memory.remember(chunk, result)
             numbers = [book.enter(signature) for signature in result.signatures]
             for item, outcome in zip(chunk.items, result.outcomes, strict=True):
@@ -162,6 +169,9 @@ class _Crawl:
         memory.finish()
         self._advance(replace(self.progress, listed=listed + listing.listed))
 
+    def _tell_confirmed(self, size: int) -> None:
+        self._advance(replace(self.progress, stage="confirming", confirmed=self.progress.confirmed + size))
+
     def _group(self, listing: Listing, book: SignatureBook) -> None:
         location, settings = listing.location, self.settings
         folder = location.prefix if not location.is_object else location.prefix[: location.prefix.rfind("/") + 1]
@@ -170,7 +180,7 @@ class _Crawl:
         rules = GroupingRules(settings.inference, settings.single_schema, settings.table_level, level, pinned)
         kinds = with_one_row_tag(book.entries, settings.inference)
         grouping = group(listing.tree, kinds, rules)
-        place = Place(location.store, folder, listing.tree, kinds, self._options, listing.exclude)
+        place = Place(location.store, folder, listing.tree, kinds, self._options, self.confirmed, listing.exclude)
         found, outside = drafts(place, grouping)
         if location.is_object:
             url, name = f"{location.store.root}{location.prefix}", posixpath.basename(location.prefix)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from ..classifiers.chain import why_unknown
 from ..classifiers.sample import UNKNOWN, Format, Verdict
@@ -16,7 +16,7 @@ from .chunks import CHUNK, extension_of, shape_of
 from .folders import FolderTree, Tally
 from .grouping import SHARE, Candidate, Grouping, key_values, level_key
 from .likeness import Kind, Likeness
-from .objects import Chunk, ChunkItem, ClassifyOptions, classify_chunk
+from .objects import Chunk, ChunkItem, ChunkResult, ClassifyOptions, classify_chunk
 from .rowtags import with_one_row_tag
 from .signatures import Signature, SignatureBook
 
@@ -49,6 +49,7 @@ class Place:
     tree: FolderTree
     signatures: Sequence[Signature]
     options: ClassifyOptions
+    confirmed: Mapping[str, Signature] = field(default_factory=dict)  # the kinds of objects of which all was read, by key
     excludes: Excludes = Excludes()  # the user's, relative to the target folder
 
     def url(self, folder: int) -> str:
@@ -247,7 +248,7 @@ def inspect(place: Place, folder: int) -> Inspection:
     for shape, members in by_shape.items():
         for start in range(0, len(members), CHUNK):
             chunk = Chunk(0, shape, tuple(members[start : start + CHUNK]))
-            result = classify_chunk(place.store, chunk, place.options)
+            result = _as_confirmed(chunk, classify_chunk(place.store, chunk, place.options), place.confirmed)
             numbers = [book.enter(signature) for signature in result.signatures]
             files.extend(
                 File(item.key, item.size, outcome.records, numbers[outcome.signature])
@@ -255,6 +256,15 @@ def inspect(place: Place, folder: int) -> Inspection:
                 if outcome.signature >= 0
             )
     return Inspection(tuple(files), tuple(with_one_row_tag(book.entries, place.options.inference)))
+
+
+def _as_confirmed(chunk: Chunk, result: ChunkResult, kinds: Mapping[str, Signature]) -> ChunkResult:
+    """Return a chunk's result with the kinds of those objects that were confirmed before."""
+    signatures = list(result.signatures)
+    for item, outcome in zip(chunk.items, result.outcomes, strict=True):
+        if outcome.signature >= 0 and item.key in kinds:
+            signatures[outcome.signature] = kinds[item.key]
+    return replace(result, signatures=tuple(signatures))
 
 
 def _alike_key(signature: Signature) -> tuple[object, ...]:

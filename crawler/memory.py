@@ -45,10 +45,14 @@ class ChunkMemory:
         self._used.add(key)
         return replace(found, number=chunk.number)
 
+    def recalled(self, chunk: Chunk) -> bool:
+        """Say whether a chunk was not looked at again."""
+        return self._key(chunk) in self._used
+
     def remember(self, chunk: Chunk, result: ChunkResult) -> None:
         """Keep what was found, unless an object could not be read: that is tried again."""
         key = self._key(chunk)
-        if self.forgetful or key in self._used or any(outcome.signature < 0 for outcome in result.outcomes):
+        if self.forgetful or key in self._used or any(outcome.signature < 0 or outcome.unfinished for outcome in result.outcomes):
             return
         self._used.add(key)
         self._new[key] = zlib.compress(msgspec.msgpack.encode(result), 1)
@@ -66,6 +70,6 @@ class ChunkMemory:
         self._new = {}
 
     def _key(self, chunk: Chunk) -> bytes:
-        judged = (self.options.inference, repr(self.options.classifiers), repr(self.options.pinned))
+        judged = (self.options.inference, self.options.confirm, repr(self.options.classifiers), repr(self.options.pinned))
         marks = [(item.key, item.size, item.mark) for item in chunk.items]
         return hashlib.sha256(msgspec.msgpack.encode((__version__, judged, chunk.shape, chunk.first, marks))).digest()

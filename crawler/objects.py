@@ -44,6 +44,7 @@ class ClassifyOptions:
     inference: Inference = "accurate"
     classifiers: tuple[Classifier, ...] = ()  # custom ones, in crawler order
     pinned: tuple[tuple[str, Classifier], ...] = ()  # asked before all others for the objects below a URL, deepest URL first
+    confirm: bool = False  # each object keeps a kind of its own, until all of it is read
 
     def chain_at(self, url: str) -> tuple[Classifier, ...]:
         """Return the classifiers for one object."""
@@ -82,6 +83,7 @@ class Outcome:
     signature: int  # index into the chunk's signatures; -1 where it could not be read
     records: int = 0
     problem: str = ""  # why it could not be read, or what is odd about it
+    unfinished: bool = False  # it was to be read as a whole, and could not
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def classify_chunk(store: Store, chunk: Chunk, options: ClassifyOptions) -> Chun
     """Classify the objects of a chunk; one that fails is an outcome, never the chunk's failure."""
     book = SignatureBook(options.inference)
     chain = options.chain
+    apart: list[Signature] = []
     outcomes: list[Outcome] = []
     hint: Hint | None = None
     budgets = _budgets(chunk, options)
@@ -116,8 +119,12 @@ def classify_chunk(store: Store, chunk: Chunk, options: ClassifyOptions) -> Chun
             outcomes.append(Outcome(-1, problem=_told(error)))
             continue
         hint = found.hint or hint
-        outcomes.append(Outcome(book.enter(signature), _records(found, item.size), _oddity(found)))
-    return ChunkResult(chunk.number, tuple(book.entries), tuple(outcomes))
+        number = book.enter(signature)
+        if options.confirm:
+            number = len(apart)
+            apart.append(signature)
+        outcomes.append(Outcome(number, _records(found, item.size), _oddity(found)))
+    return ChunkResult(chunk.number, tuple(apart or book.entries), tuple(outcomes))
 
 
 def _budgets(chunk: Chunk, options: ClassifyOptions) -> list[int]:

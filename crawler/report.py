@@ -77,9 +77,10 @@ class CrawlReport:
 class Progress:
     """How far a crawl is."""
 
-    stage: Literal["listing", "classifying", "grouping", "writing", "verifying"]
+    stage: Literal["listing", "classifying", "confirming", "grouping", "writing", "verifying"]
     listed: int = 0
     classified: int = 0
+    confirmed: int = 0  # bytes
     tables: int = 0
     verified: int = 0
 

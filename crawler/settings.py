@@ -27,6 +27,7 @@ class CrawlSettings:
     inference: Inference = "accurate"
     verify: Verify = "sample"
     statistics: bool = True  # keep what the columns hold of what verification reads anyway
+    confirm: bool = False  # stream whole files, not samples alone, before anything is written
     dry_run: bool = False
     workers: int | None = None  # processes that classify; None: one a core
     crawler: str = "gluepot"  # written as UPDATED_BY_CRAWLER

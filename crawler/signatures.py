@@ -39,6 +39,12 @@ class Signature:
     evidence: Mapping[str, Any]
     objects: int = 1
     record_sizes: int = 0  # sum over objects
+    sampled: TypeSummary = EMPTY  # what the samples showed, where `schema` is what all of the data show
+
+    @property
+    def confirmed(self) -> bool:
+        """True where whole objects were read."""
+        return self.sampled != EMPTY
 
     @property
     def names(self) -> frozenset[str]:
@@ -134,7 +140,10 @@ class SignatureBook:
         schema = merge_all(part.schema for part in parts)
         same = all(part.columns == first.columns for part in parts)
         columns = first.columns if same else columns_of(schema, rules_for(first.format, self.inference))
-        return replace(first, schema=schema, columns=columns, objects=objects, record_sizes=sizes)
+        sampled = (
+            merge_all(part.sampled if part.confirmed else part.schema for part in parts) if any(part.confirmed for part in parts) else EMPTY
+        )
+        return replace(first, schema=schema, columns=columns, objects=objects, record_sizes=sizes, sampled=sampled)
 
 
 def _family_key(signature: Signature) -> tuple[object, ...]:

@@ -15,6 +15,8 @@ from ..classifiers.resolve import Inference, column_type, considered, mixed, nul
 from ..classifiers.sample import UNKNOWN
 from ..classifiers.spelling import Field, fields_of, told
 from ..classifiers.summary import TypeSummary, Witness, merge_all
+from .corrections import Correction, corrections
+from .corrections import told as correction_told
 from .drafts import Draft, Place, escaped, leaves
 from .folders import Tally
 from .naming import apart_from, key_names, key_type
@@ -60,7 +62,16 @@ def build(place: Place, draft: Draft, name: str, settings: CrawlSettings, run_id
         table_type="EXTERNAL_TABLE",
         parameters={**parameters, **reading.own, **_own_parameters(schema, draft)},
     )
-    return Built(table, draft, place, schema, tuple(key_oddities + column_oddities + list(draft.notes)), tuple(_doubled(place, draft)))
+    corrected = [correction_told(one, place.store.root) for one in _corrections(draft, schema, settings)]
+    oddities = (*key_oddities, *column_oddities, *corrected, *draft.notes)
+    return Built(table, draft, place, schema, oddities, tuple(_doubled(place, draft)))
+
+
+def _corrections(draft: Draft, schema: TypeSummary, settings: CrawlSettings) -> Iterator[Correction]:
+    """Yield what whole files say against their samples."""
+    if any(signature.confirmed for signature in draft.signatures):
+        sampled = merge_all(signature.sampled if signature.confirmed else signature.schema for signature in draft.signatures)
+        yield from corrections(sampled, schema, rules_for(draft.signatures[0].format, settings.inference))
 
 
 def _exclusions(place: Place, draft: Draft) -> list[str]:
@@ -306,6 +317,7 @@ def _partitions_told(built: Built) -> list[dict[str, object]]:
 
 def _columns_told(built: Built, settings: CrawlSettings) -> list[dict[str, object]]:
     classification = built.draft.signatures[0].format.classification
+    corrected = {one.column: one for one in _corrections(built.draft, built.schema, settings)}
     told: list[dict[str, object]] = []
     fields = fields_of(built.schema)
     for name, field in zip(unique_names([field.name for field in fields]), fields, strict=True):
@@ -319,6 +331,13 @@ def _columns_told(built: Built, settings: CrawlSettings) -> list[dict[str, objec
         }
         if tokens:
             entry["null_tokens"] = list(tokens)
+        if name in corrected:
+            first = corrected[name].first
+            entry["sampled"] = {
+                "type": corrected[name].proposed,
+                "null_tokens": list(corrected[name].tokens),
+                "refuted_by": None if first is None else _first(built, first),
+            }
         if pinned := [f"{pin.key} {pin.value}" for pin in built.pins if pin.column == name]:
             entry["note"] = f"pinned: {', '.join(pinned)}"
         if classification in ("csv", "json") and field.type.kinds:
@@ -342,7 +361,12 @@ _MIXED_TOLD = 20  # places of one column
 
 
 def _first(built: Built, seen: Witness) -> dict[str, object]:
-    return {"value": seen.value, "object": f"{built.place.store.root}{seen.origin}", "line": seen.line}
+    return {
+        "value": seen.value,
+        "object": f"{built.place.store.root}{seen.origin}",
+        "line": seen.line,
+        **({"byte": seen.byte} if seen.byte >= 0 else {}),
+    }
 
 
 def is_unknown(built: Built) -> bool:

@@ -1,4 +1,4 @@
-"""The worker process: chunks in on standard input, results out on standard output."""
+"""The worker process: chunks and pieces in on standard input, results out on standard output."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import sys
 from typing import Any
 
 from .objects import Chunk, classify_chunk
+from .pieces import Piece
+from .reading import read_piece
 from .workers import receive, send
 
 
@@ -20,9 +22,12 @@ def main() -> None:
         setup: Any = receive(sys.stdin.buffer)
         store, options = setup
         while True:
-            chunk = receive(sys.stdin.buffer)
-            assert isinstance(chunk, Chunk)
-            send(results, classify_chunk(store, chunk, options))
+            task = receive(sys.stdin.buffer)
+            if isinstance(task, Piece):
+                send(results, read_piece(store, task))
+                continue
+            assert isinstance(task, Chunk)
+            send(results, classify_chunk(store, task, options))
     except (EOFError, BrokenPipeError):
         return
 

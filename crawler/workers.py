@@ -21,6 +21,7 @@ from typing import BinaryIO
 
 from ..storage.store import Store
 from .objects import Chunk, ChunkResult, ClassifyOptions, Outcome, classify_chunk
+from .pieces import Piece
 
 # Below this many chunks the processes would cost more than they save.
 _WORTH_PROCESSES = 6
@@ -48,11 +49,11 @@ def classify_chunks(
         pool.close()
 
 
-class _Died(Exception):
+class Died(Exception):
     """A worker process ended or was stopped in the middle of a chunk."""
 
 
-class _Process:
+class Process:
     """One worker process and the pipe to it."""
 
     def __init__(self, store: Store, options: ClassifyOptions) -> None:
@@ -68,21 +69,21 @@ class _Process:
         with suppress(BrokenPipeError):  # dead already: run() finds out
             send(self._to, (store, options))
 
-    def run(self, chunk: Chunk, seconds: float) -> ChunkResult:
-        """Have a chunk classified. Raises _Died where the process crashes or takes too long."""
+    def run(self, task: Chunk | Piece, seconds: float) -> object:
+        """Have a chunk classified, or a piece read. Raises Died where the process crashes or takes too long."""
         timer = threading.Timer(seconds, self._process.kill)
         timer.start()
         try:
-            send(self._to, chunk)
+            send(self._to, task)
             result = receive(self._from)
         except (BrokenPipeError, EOFError) as error:
-            raise _Died from error
+            raise Died from error
         finally:
             timer.cancel()
-        assert isinstance(result, ChunkResult)
         return result
 
     def close(self) -> None:
+        """End the process."""
         self._process.kill()
         self._process.wait()
         for pipe in (self._to, self._from):
@@ -101,7 +102,7 @@ class _Pool:
     workers: int
     recall: Recall
     _local: threading.local = field(default_factory=threading.local)
-    _all: list[_Process] = field(default_factory=list)
+    _all: list[Process] = field(default_factory=list)
 
     def run(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, ChunkResult]]:
         """Yield results in the order of the chunks, with a bounded number of them in flight."""
@@ -123,23 +124,28 @@ class _Pool:
 
     def _classify(self, chunk: Chunk) -> ChunkResult:
         try:
-            return self._process().run(chunk, _CHUNK_SECONDS)
-        except _Died:
+            return self._run(chunk, _CHUNK_SECONDS)
+        except Died:
             self._forget()
         return _joined(chunk, [self._classify_alone(chunk, index) for index in range(len(chunk.items))])
 
     def _classify_alone(self, chunk: Chunk, index: int) -> ChunkResult:
         try:
-            return self._process().run(replace(chunk, items=(chunk.items[index],)), _OBJECT_SECONDS)
-        except _Died:
+            return self._run(replace(chunk, items=(chunk.items[index],)), _OBJECT_SECONDS)
+        except Died:
             self._forget()
         problem = f"classifying it crashed, or took longer than {_OBJECT_SECONDS:.0f} s; leave it out with --exclude."
         return ChunkResult(chunk.number, (), (Outcome(-1, problem=problem),))
 
-    def _process(self) -> _Process:
-        process: _Process | None = getattr(self._local, "process", None)
+    def _run(self, chunk: Chunk, seconds: float) -> ChunkResult:
+        result = self._process().run(chunk, seconds)
+        assert isinstance(result, ChunkResult)
+        return result
+
+    def _process(self) -> Process:
+        process: Process | None = getattr(self._local, "process", None)
         if process is None:
-            process = self._local.process = _Process(self.store, self.options)
+            process = self._local.process = Process(self.store, self.options)
             self._all.append(process)
         return process
 

@@ -77,6 +77,8 @@ def _column(column: Mapping[str, Any], base: str) -> Iterator[Fact]:
     yield "column", name, f"{column.get('type', '')}: {counted(column)}"
     if column.get("note"):
         yield "note", name, str(column["note"])
+    if column.get("sampled"):
+        yield "note", name, _corrected(column["sampled"], base)
     for one in column.get("mixed") or ():
         yield "note", name, mixture(one, base)
     if column.get("profile"):
@@ -88,6 +90,23 @@ def _column(column: Mapping[str, Any], base: str) -> Iterator[Fact]:
     for one in column.get("considered") or ():
         if one.get("ruled_out_by"):
             yield "ruled out", name, refuted(one, base)
+
+
+def _corrected(sampled: Mapping[str, Any], base: str) -> str:
+    """Return what a sample had shown, and the first value that refuted it."""
+    against = sampled.get("refuted_by")
+    if sampled.get("null_tokens"):
+        words = " and ".join(shown(word) for word in sampled["null_tokens"])
+        return f"{words} in no sample" + (f", but{where(against, base)}" if against else "")
+    before = f"{sampled['type']} in its sample" if sampled.get("type") else "in no sample"
+    return f"{before}; then came {shown(against.get('value'))}{where(against, base)}" if against else before
+
+
+def where(seen: Mapping[str, Any], base: str) -> str:
+    """Return the place of a value: its object, line and byte, as far as they are known."""
+    line = f", line {seen['line']}" if seen.get("line") else ""
+    byte = f", byte {seen['byte']}" if "byte" in seen else ""
+    return f" in {place(str(seen['object']), base)}{line}{byte}" if seen.get("object") else ""
 
 
 def counted(column: Mapping[str, Any]) -> str:
@@ -102,9 +121,9 @@ def counted(column: Mapping[str, Any]) -> str:
 def refuted(one: Mapping[str, Any], base: str = "") -> str:
     """Return the first value that a type could not hold, and how many it could."""
     against = one["ruled_out_by"]
-    line = f", line {against['line']}" if against.get("line") else ""
-    where = f" in {place(str(against['object']), base)}{line}" if against.get("object") else ""
-    return f"not {one.get('type', '')}: {shown(against.get('value'))}{where} ({count(one.get('values', 0), 'value')} would fit)"
+    return (
+        f"not {one.get('type', '')}: {shown(against.get('value'))}{where(against, base)} ({count(one.get('values', 0), 'value')} would fit)"
+    )
 
 
 def mixture(one: Mapping[str, Any], base: str = "") -> str:

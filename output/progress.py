@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from ..crawler.report import Progress
-from .words import count
+from .words import count, size
 
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 INTERVAL = 0.1  # seconds between two drawings; a crawl reports far more often
@@ -45,6 +45,7 @@ def words(progress: Progress) -> str:
     """Return `classifying: 1,204 objects listed, 980 classified, 3 tables found`."""
     parts = [f"{count(progress.listed, 'object')} listed"]
     parts += [f"{progress.classified:,} classified"] if progress.classified else []
+    parts += [f"{size(progress.confirmed)} confirmed"] if progress.confirmed else []
     parts += [f"{count(progress.tables, 'table')} found"] if progress.tables else []
     parts += [f"{progress.verified:,} verified"] if progress.verified else []
     return f"{progress.stage}: {', '.join(parts)}"
