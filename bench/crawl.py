@@ -30,7 +30,7 @@ from typing import Any
 from peers import LABELS, READS
 
 PEERS = Path(__file__).with_name("peers.py")
-UNDERSTOOD = ("csv", "json", "parquet", "avro", "orc")  # by gluepot; of other formats no table is expected
+UNDERSTOOD = ("csv", "json", "parquet", "avro", "orc", "xml")  # with the columns of the truth; a log has those of its pattern
 
 Truth = dict[str, Any]
 
