@@ -65,10 +65,12 @@ def preview_change(catalog: Catalog, change: TableChange, settings: CrawlSetting
 def report_of(change: TableChange, counts: PartitionCounts) -> TableReport:
     """Return the report of one table."""
     tally = change.built.draft.tally if change.built is not None else None
+    differences = change.built.differences if change.built is not None else ()
     action = change.action
     if action == "unchanged" and (counts.added or counts.updated):
         action = "update"
-    return TableReport(change.table, action, change.changes, counts, tally.objects if tally else 0, tally.bytes if tally else 0)
+    objects, size = (tally.objects, tally.bytes) if tally else (0, 0)
+    return TableReport(change.table, action, change.changes, counts, objects, size, differences=differences)
 
 
 Write = Callable[[Sequence[Partition]], object]

@@ -51,7 +51,7 @@ class Likeness:
         if self.any_schema or a.format.classification == UNKNOWN:
             return True
         if self.inference == "glue":
-            return jaccard(a.columns, b.columns) >= RELATED
+            return jaccard(a.columns, b.columns) >= RELATED or _siblings(a, b)
         if a.format.dialect is not None and not a.format.dialect.header:
             return _same_positions(a, b)
         return overlap(a.names, b.names) >= RELATED
@@ -88,6 +88,11 @@ def jaccard(a: Sequence[tuple[str, str]], b: Sequence[tuple[str, str]]) -> float
     """Return |common| / |union|: Glue's similarity, as far as it can be told [guess]."""
     mine, other = set(a), set(b)
     return len(mine & other) / len(mine | other) if mine or other else 1.0
+
+
+def _siblings(a: Signature, b: Signature) -> bool:
+    """Lying alike and named alike, records differ by a conflict of types, which [doc] Glue models in one table."""
+    return a.by_name and b.by_name and a.shape == b.shape and overlap(a.names, b.names) >= RELATED
 
 
 def _same_positions(a: Signature, b: Signature) -> bool:

@@ -38,6 +38,21 @@ class PartitionCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class SchemaDifference:
+    """A place whose type in some partitions is not the table's."""
+
+    path: str  # `details.items.element.price`
+    type: str  # in the partitions
+    table_type: str
+    partition: str  # the first of them: `year=2019/`
+    partitions: int  # how many there are
+
+    def __str__(self) -> str:
+        more = f" and {self.partitions - 1} more" if self.partitions > 1 else ""
+        return f"{self.path}: {self.type} in {self.partition}{more}, {self.table_type} in the table"
+
+
+@dataclass(frozen=True, slots=True)
 class TableReport:
     """One table as the crawl leaves it (or would, in a dry run)."""
 
@@ -48,6 +63,7 @@ class TableReport:
     objects: int
     bytes: int
     verification: Verification | None = None
+    differences: tuple[SchemaDifference, ...] = ()  # of partitions from the table
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..classifiers.contrast import outline
 from ..classifiers.names import column_name, unique_names
 from ..classifiers.resolve import Inference, Rules, column_type, rules_of
 from ..classifiers.sample import Classification, Format, Verdict
@@ -47,6 +48,16 @@ class Signature:
         return self.sampled != EMPTY
 
     @property
+    def declares(self) -> bool:
+        """True where the objects hold their own schema."""
+        return self.format.classification in _DECLARING
+
+    @property
+    def by_name(self) -> bool:
+        """True where records name their values, and may leave names out."""
+        return self.format.classification in _BY_NAME
+
+    @property
     def names(self) -> frozenset[str]:
         """The columns' names."""
         return frozenset(name for name, _ in self.columns)
@@ -73,18 +84,24 @@ def rules_for(form: Format, inference: Inference) -> Rules:
 
 def columns_of(schema: TypeSummary, rules: Rules) -> Columns:
     """Return a schema's columns in order of first appearance; in Glue, names that differ only by case are one column."""
+    return tuple((name, str(column_type(summary, rules))) for name, summary in summaries_of(schema, rules).items())
+
+
+def summaries_of(schema: TypeSummary, rules: Rules) -> dict[str, TypeSummary]:
+    """Return what was seen of each column, by its name."""
     if rules == "accurate":
         fields = fields_of(schema)
-        names = unique_names([field.name for field in fields])
-        return tuple((name, str(column_type(field.type))) for name, field in zip(names, fields, strict=True))
+        return dict(zip(unique_names([field.name for field in fields]), (field.type for field in fields), strict=True))
     folded: dict[str, TypeSummary] = {}
     for position, (name, member) in enumerate(sorted(schema.members.items(), key=lambda item: (item[1].place, item[0]))):
         key = column_name(name, position)
         folded[key] = merge(folded.get(key, EMPTY), member.type)
-    return tuple((name, str(column_type(summary, rules))) for name, summary in folded.items())
+    return folded
 
 
 _TOGETHER = 64  # signatures that are merged at once
+_CONTRARY = 16  # kinds of one family that are kept apart for what they say of the same place: with more, it is noise
+_PLACES = 10_000  # that are known of one kind
 
 
 @dataclass(slots=True)
@@ -94,6 +111,7 @@ class SignatureBook:
     inference: Inference
     _parts: list[list[Signature]] = field(default_factory=list)  # of each kind, what is still to be merged
     _names: list[frozenset[str]] = field(default_factory=list)
+    _outlines: list[dict[str, str]] = field(default_factory=list)  # of what leaves names out
     _exact: dict[tuple[object, ...], int] = field(default_factory=dict)
     _families: dict[tuple[object, ...], list[int]] = field(default_factory=dict)
 
@@ -104,13 +122,22 @@ class SignatureBook:
             number = len(self._parts)
             self._parts.append([])
             self._names.append(frozenset())
+            self._outlines.append({})
             self._families.setdefault(_family_key(signature), []).append(number)
-        self._exact[_exact_key(signature)] = number
+        key = _exact_key(signature)
+        if key not in self._exact and signature.by_name:
+            self._outline(number, signature)
+        self._exact[key] = number
         self._parts[number].append(signature)
         self._names[number] |= signature.names
         if len(self._parts[number]) == _TOGETHER:
             self._parts[number] = [self._merged(self._parts[number])]
         return number
+
+    def _outline(self, number: int, signature: Signature) -> None:
+        known = self._outlines[number]
+        if len(known) < _PLACES and len(self._families[_family_key(signature)]) < _CONTRARY:
+            known.update(outline(signature.schema))
 
     @property
     def entries(self) -> list[Signature]:
@@ -123,12 +150,16 @@ class SignatureBook:
         return self._find(signature) is not None
 
     def _find(self, signature: Signature) -> int | None:
-        """Say which kind it is: files whose records may leave names out are one kind where they have most names in common."""
+        """Say which kind it is: what may leave names out is one kind where most names are common, and no place is contrary."""
         number = self._exact.get(_exact_key(signature))
-        if number is None and signature.format.classification in _BY_NAME:
-            family = self._families.get(_family_key(signature), ())
-            return next((known for known in family if overlap(self._names[known], signature.names) >= RELATED), None)
-        return number
+        if number is not None or not signature.by_name:
+            return number
+        family = self._families.get(_family_key(signature), ())
+        similar = (n for n in family if overlap(self._names[n], signature.names) >= RELATED)
+        if len(family) >= _CONTRARY:
+            return next(similar, None)
+        places = outline(signature.schema)
+        return next((n for n in similar if all(self._outlines[n].get(path, kind) == kind for path, kind in places.items())), None)
 
     def _merged(self, parts: Sequence[Signature]) -> Signature:
         first = min(parts, key=lambda part: part.first)

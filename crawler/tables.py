@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby, islice
 from urllib.parse import unquote
 
@@ -18,8 +18,10 @@ from ..classifiers.summary import TypeSummary, Witness, merge_all
 from .corrections import Correction, corrections
 from .corrections import told as correction_told
 from .drafts import Draft, Place, escaped, leaves
+from .drift import schema_differences, worth_telling
 from .folders import Tally
 from .naming import apart_from, key_names, key_type
+from .report import SchemaDifference
 from .serdes import Reading, codec_of, exclusions_parameter, reading_of
 from .settings import CrawlSettings
 from .signatures import Columns, Signature, columns_of, rules_for
@@ -37,6 +39,7 @@ class Built:
     oddities: tuple[str, ...]
     doubled: tuple[tuple[str, str], ...] = ()  # URLs of folders that no partition can be, and why
     pins: tuple[Pin, ...] = ()  # what its user has decided
+    differences: tuple[SchemaDifference, ...] = ()  # of partitions from the table
 
     @property
     def partitioned(self) -> bool:
@@ -63,8 +66,9 @@ def build(place: Place, draft: Draft, name: str, settings: CrawlSettings, run_id
         parameters={**parameters, **reading.own, **_own_parameters(schema, draft)},
     )
     corrected = [correction_told(one, place.store.root) for one in _corrections(draft, schema, settings)]
-    oddities = (*key_oddities, *column_oddities, *corrected, *draft.notes)
-    return Built(table, draft, place, schema, oddities, tuple(_doubled(place, draft)))
+    differences = schema_differences(place, draft, schema, settings.inference)
+    oddities = (*key_oddities, *column_oddities, *corrected, *draft.notes, *_told(differences, draft, settings))
+    return Built(table, draft, place, schema, oddities, tuple(_doubled(place, draft)), differences=differences)
 
 
 def _corrections(draft: Draft, schema: TypeSummary, settings: CrawlSettings) -> Iterator[Correction]:
@@ -72,6 +76,15 @@ def _corrections(draft: Draft, schema: TypeSummary, settings: CrawlSettings) -> 
     if any(signature.confirmed for signature in draft.signatures):
         sampled = merge_all(signature.sampled if signature.confirmed else signature.schema for signature in draft.signatures)
         yield from corrections(sampled, schema, rules_for(draft.signatures[0].format, settings.inference))
+
+
+def _told(differences: tuple[SchemaDifference, ...], draft: Draft, settings: CrawlSettings) -> list[str]:
+    worth = [str(difference) for difference in worth_telling(differences, draft, settings.inference)]
+    more = len(worth) - _DIFFERENCES_TOLD
+    return worth if more <= 0 else [*worth[:_DIFFERENCES_TOLD], f"{more} more differences between partitions and the table: see explain"]
+
+
+_DIFFERENCES_TOLD = 20  # of one table
 
 
 def _exclusions(place: Place, draft: Draft) -> list[str]:
@@ -290,6 +303,7 @@ def evidence(built: Built, run_id: str, settings: CrawlSettings) -> dict[str, ob
         "classifiers": [{"classifier": v.classifier, "certainty": v.certainty, "reason": v.reason} for v in first.tried],
         "grouping": _grouping_told(built),
         "partitions": _partitions_told(built),
+        "differences": [asdict(difference) for difference in built.differences],
         "columns": _columns_told(built, settings),
     }
     return {**found, **{name: value for name, value in first.evidence.items() if name in ("dialect", "header", "grok")}}

@@ -26,6 +26,9 @@ def facts(explained: Explained, base: str = "") -> Iterator[Fact]:
         yield from _column(column, base)
     if explained.column is None:
         yield from (("grouping", "", str(sentence)) for sentence in explained.evidence.get("grouping") or ())
+    for one in explained.evidence.get("differences") or ():
+        if explained.column is None or str(one.get("path", "")).split(".")[0].lower() == explained.column.lower():
+            yield "difference", str(one.get("path", "")), difference(one)
     for key in explained.evidence.get("partitions") or ():
         if explained.column is None or str(key.get("key", "")).lower() == explained.column.lower():
             yield "partition key", str(key.get("key", "")), f"{key.get('type', '')}: {key.get('reason', '')}"
@@ -107,6 +110,12 @@ def where(seen: Mapping[str, Any], base: str) -> str:
     line = f", line {seen['line']}" if seen.get("line") else ""
     byte = f", byte {seen['byte']}" if "byte" in seen else ""
     return f" in {place(str(seen['object']), base)}{line}{byte}" if seen.get("object") else ""
+
+
+def difference(one: Mapping[str, Any]) -> str:
+    """Return a place's type in some partitions, and in their table."""
+    more = f" and {one['partitions'] - 1:,} more" if one.get("partitions", 1) > 1 else ""
+    return f"{one.get('type', '')} in {one.get('partition', '')}{more}, {one.get('table_type', '')} in the table"
 
 
 def counted(column: Mapping[str, Any]) -> str:

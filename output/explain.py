@@ -27,6 +27,7 @@ TITLES = {
     "parameter": "parameters of its table",
     "oddity": "oddities",
     "grouping": "why these objects are one table",
+    "difference": "partitions whose schema is not the table's",
     "partition key": "why these folders are partitions",
 }
 # Facts about the column before them stand below it.
