@@ -19,13 +19,12 @@ from ..classifiers.sample import Dialect, Format
 from ..classifiers.summary import TypeSummary
 from ..storage.store import Store
 from .objects import Chunk, ChunkItem, ChunkResult, ClassifyOptions
-from .pieces import BLOCK, Odd, Piece, Streamed
+from .pieces import BLOCK, SEEN, Odd, Piece, Streamed
 from .reading import divisible, read_piece, streamable
 from .signatures import Signature, columns_of, rules_for
 from .workers import Died, Process
 
 PIECE = 64 << 20
-_SEEN = 1 << 14  # a smaller object is in its sample as a whole
 _WORTH_PROCESSES = 32 << 20  # bytes that are read in this process before others are started
 _AHEAD = 8  # chunks that are read at once
 _SECONDS = 120.0  # for a piece, and more for
@@ -73,7 +72,7 @@ class Confirmer:
         begun: list[_Reading] = []
         for place, (item, outcome) in enumerate(zip(chunk.items, result.outcomes, strict=True)):
             signature = result.signatures[outcome.signature] if outcome.signature >= 0 else None
-            if signature is None or not streamable(signature.format) or (item.size <= _SEEN and signature.format.codec == "none"):
+            if signature is None or not streamable(signature.format) or (item.size <= SEEN and signature.format.codec == "none"):
                 continue
             pieces = self._pieces(item, signature, signature.format)
             begun.append(_Reading(place, item, signature, pieces, [self._submit(piece, item.size) for piece in pieces]))

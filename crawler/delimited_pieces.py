@@ -12,7 +12,7 @@ from ..classifiers.dialect import late_quote, numbered_rows
 from ..classifiers.region import MAX_TRAILER, trailer
 from ..classifiers.sample import Dialect
 from ..classifiers.summary import Member, TypeSummary, Witness, merge, struct_of
-from .pieces import Blocks, Odd, Piece, Streamed
+from .pieces import SEEN, Blocks, Odd, Piece, Streamed
 
 MAX_RECORD = 1 << 20  # bytes of a record with line breaks in it: a quote that spans more was never closed
 _BOM = b"\xef\xbb\xbf"
@@ -67,14 +67,17 @@ class _Reading:
     unclosed: Odd = Odd()
     refuted: Odd = Odd()
     judge: Judge = field(init=False)
+    quoted: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.judge = Judge(self.piece.key, self.dialect.encoding, self.piece.spaces_are_text)
         self.start = self.byte
+        self.quoted = self.piece.quoted
 
     def take(self, data: bytes, *, last: bool) -> bytes:
         """Take a block, and return the end of it that must be seen together with what follows."""
         if not self.byte:
+            self.quoted = self.quoted and b'"' not in data[:SEEN]  # what the sample held, it has judged
             data = self._without_beginning(data)
         self._look_for_late(data)
         if self.refuted.count:
@@ -121,7 +124,8 @@ class _Reading:
         block = by_row(tail, self.dialect)
         if block.open_at >= 0:
             return self._add(tail, final=True)
-        below = trailer(block.rows, self.dialect.columns)
+        above = [[*self.piece.schema.members]] if self.dialect.header and not self.records else []
+        below = trailer([*above, *block.rows], self.dialect.columns)
         kept = len(block.rows) - below
         if below and block.ends is not None:
             self.dialect = replace(self.dialect, trailing_lines=lines_in(tail.rstrip()) - block.ends[kept - 1])
@@ -159,7 +163,7 @@ class _Reading:
                 return
         if self.piece.given:
             return
-        late = data.find(b'"') if not self.dialect.quote else -1
+        late = data.find(b'"') if self.quoted and not self.dialect.quote else -1
         if late >= 0 and (
             self.piece.as_glue or late_quote(text_of(data[max(0, late - 2) :][: 1 << 16], self.dialect.encoding), self.dialect.delimiter)
         ):

@@ -18,6 +18,7 @@ from ..errors import Unreadable
 BLOCK = 4 << 20  # bytes that are summarised at once
 MAX_LINE = 64 << 20  # a longer one would not fit in bounded memory
 _FORWARD = 64 << 10  # bytes that are read at once behind a piece's end, for the end of its last record
+SEEN = 1 << 14  # bytes that every sample holds
 _LINES_BACK = 100  # that a block is shortened by where it seems to end within quotes
 
 
@@ -33,6 +34,7 @@ class Piece:
     exact: bool = True  # a record begins at `start`; else behind the end of the line that holds the byte before it
     as_glue: bool = False
     given: bool = False  # a custom classifier or a pin says how the text is written
+    quoted: bool = True  # there may be quotes of which the sample knew nothing
     spaces_are_text: bool = False
     block: int = BLOCK
 

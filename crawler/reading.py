@@ -13,7 +13,7 @@ from ..storage.compression import open_decompressed
 from ..storage.store import Store
 from . import delimited_pieces
 from .document_pieces import stream_json, stream_xml
-from .pieces import BLOCK, Piece, Streamed
+from .pieces import BLOCK, SEEN, Piece, Streamed
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -48,9 +48,10 @@ def read_piece(store: Store, piece: Piece) -> Streamed:
 
 
 def _read(piece: Piece, source: BinaryIO) -> Streamed:
-    if piece.start:
-        source.seek(piece.start)
     form = piece.form
+    if piece.start:
+        piece = replace(piece, quoted=b'"' not in source.read(SEEN))
+        source.seek(piece.start)
     if form.classification == "xml":
         return stream_xml(piece, source)
     if form.dialect is None:
