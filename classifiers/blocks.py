@@ -20,6 +20,7 @@ from .summary import EMPTY, VALUE_SHOWN, TypeSummary, Witness, merge_all
 from .values import BOOLEAN, DATE, DOUBLE, INTEGER, PADDED, TIMESTAMP, is_calendar_day, kind_of, summarise_texts
 
 _RAGGED = 200  # rows of another width that Arrow may leave out of a block before it is read row by row
+_WORTH_ARROW = 1000  # bytes of a column, below which its calls cost more than they save
 _PROBED = 1024  # values taken out of Arrow at once
 _PLAIN_ENCODINGS = ("utf-8", "utf-8-sig", "cp1252")  # in which a byte below 128 is always that character
 _LINE_END = re.compile(rb"\r\n|\n|\r")
@@ -55,7 +56,8 @@ class Block:
 
 def divide(data: bytes, dialect: Dialect, width: int) -> Block:
     """Divide a block into records and columns; all of its lines are the table's."""
-    return (_by_arrow(data, dialect, width) if _is_plain(data, dialect) else None) or by_row(data, dialect)
+    worth = len(data) >= _WORTH_ARROW * width
+    return (_by_arrow(data, dialect, width) if worth and _is_plain(data, dialect) else None) or by_row(data, dialect)
 
 
 def text_of(data: bytes, encoding: str) -> str:
