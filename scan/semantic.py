@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ import pyarrow as pa
 from ..catalog.interface import Catalog
 from ..catalog.model import Table
 from ..classifiers.values import NULL_WORDS, WEAK_NULL_WORDS
+from ..errors import InvalidInput
 from .amounts import amount_of, value_of
 from .arrays import Column, Type, at, batch, call, distinct, each, make
 from .failure import Failure, Refuted, shorten
@@ -37,11 +39,20 @@ class Meaning:
 
 
 def meanings_of(catalog: Catalog, table: Table) -> dict[str, Meaning]:
-    """Return what a table's columns mean, where that has a type of its own and is not in doubt."""
+    """Return what a table's columns mean, where that has a type of its own and is not in doubt; a pinned format is never in doubt."""
+    pinned: dict[str, str] = json.loads((table.parameters or {}).get("gluepot.formats", "{}"))
     evidence = catalog.get_evidence(table.database_name or "", table.name) or {}
     told = {str(one.get("name", "")).lower(): one.get("semantic") for one in evidence.get("columns") or ()}
-    found = ((column.name.lower(), meaning_of(told.get(column.name.lower()) or {})) for column in table.columns)
+    names = [column.name.lower() for column in table.columns]
+    found = ((name, _pinned(pinned[name]) if name in pinned else meaning_of(told.get(name) or {})) for name in names)
     return {name: meaning for name, meaning in found if meaning is not None}
+
+
+def _pinned(pattern: str) -> Meaning:
+    try:
+        return _moment({"pattern": pattern})
+    except ValueError as error:
+        raise InvalidInput(f"The pinned format {pattern!r} reads no dates: {error}. Write one such as dd/MM/yyyy HH:mm.") from None
 
 
 def meaning_of(semantic: Mapping[str, Any]) -> Meaning | None:

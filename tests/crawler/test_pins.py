@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,17 @@ def test_a_pinned_word_is_null(lake: Write, crawl: Crawl, catalog: Catalog) -> N
 
     assert gluepot.scan_table(catalog, "sales").read_all().to_pydict() == {"id": [1, 2], "amount": [17, None]}
     assert told(report) == []
+
+
+def test_a_pinned_format_ends_the_doubt_about_a_date(lake: Write, crawl: Crawl, catalog: Catalog) -> None:
+    root = lake({"sales/a.csv": "id,day\n1,01/02/2024\n2,03/04/2024\n"})
+    crawl(root / "sales")
+    assert gluepot.scan_table(catalog, "sales", semantic=True).schema.field("day").type == "string"
+    pin(catalog, "sales.day", "format", "MM/dd/yyyy")
+    crawl(root / "sales")
+
+    read = gluepot.scan_table(catalog, "sales", columns=["day"], semantic=True).read_all()
+    assert read.to_pydict() == {"day": [date(2024, 1, 2), date(2024, 3, 4)]}
 
 
 def test_a_pinned_header_changes_how_files_are_read(lake: Write, crawl: Crawl, catalog: Catalog) -> None:
