@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Any, Literal, TypeAlias
 
@@ -40,14 +40,16 @@ class Block:
     numbers: Sequence[int] = ()  # of these rows among all records
     ends: Sequence[int] | None = None  # the line on which each record ends; None: not looked for yet
     open_at: int = -1  # where a record begins that the block does not end; it is not among the rows
+    _starts: dict[int, int] = field(default_factory=dict)  # of records, as far as they were asked for
 
     def place(self, number: int) -> tuple[int, int]:
         """Return the line on which a record ends, from 1, and the byte at which it begins, both in the block."""
         if self.ends is None:
             one_a_line = self.records == lines_in(self.data)
             self.ends = range(1, self.records + 1) if one_a_line else record_ends(text_of(self.data, self.dialect.encoding), self.dialect)
-        end = self.ends[number]
-        return end, line_start(self.data, self.ends[number - 1] if number else 0)
+        if number not in self._starts:  # the first values of many columns are of few records
+            self._starts[number] = line_start(self.data, self.ends[number - 1] if number else 0)
+        return self.ends[number], self._starts[number]
 
     def ragged(self, width: int) -> list[tuple[int, int]]:
         """Return the records of another width: their numbers and widths."""

@@ -97,11 +97,14 @@ class _Reading:
 
     def _add(self, values: Sequence[Any], lines: Sequence[int], data: bytes) -> None:
         """Summarise documents that begin on some lines of a text."""
+        starts: dict[int, int] = {}  # of lines: the first values of many keys are on few of them
 
         def placed(seen: Witness) -> Witness:
             if seen.byte >= 0 or not seen.line:
                 return seen
-            return seen._replace(byte=self.byte + self.size_of(data[: line_start(data, seen.line - self.lines - 1)]))
+            if seen.line not in starts:
+                starts[seen.line] = self.byte + self.size_of(data[: line_start(data, seen.line - self.lines - 1)])
+            return seen._replace(byte=starts[seen.line])
 
         rows, places = self._rows(values, [self.lines + line for line in lines])
         if rows:
