@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from .avro import Avro
 from .bson import Bson
 from .csv import Csv
+from .fixed_width import FixedWidth
 from .foreign import BINARY, foreign_kind
 from .glue_csv import GlueCsv
 from .ion import Ion
@@ -18,7 +19,7 @@ from .sample import UNKNOWN, Classification, Classifier, Format, Hint, Match, Sa
 from .xml import Xml
 
 # [doc] Glue's own order of the built-in classifiers.
-BUILT_IN: tuple[Classifier, ...] = (Avro(), Orc(), Parquet(), Json(), Bson(), Xml(), Ion(), *LOGS, Csv())
+BUILT_IN: tuple[Classifier, ...] = (Avro(), Orc(), Parquet(), Json(), Bson(), Xml(), Ion(), *LOGS, Csv(), FixedWidth())
 
 # Under `--inference glue`: CSV by AWS's rules, and nothing that AWS does not know.
 _BEYOND_GLUE = frozenset(("excel", "fixedwidth"))

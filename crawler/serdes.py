@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..classifiers.custom_csv import LAZY_SIMPLE, OPEN_CSV, SERDE
+from ..classifiers.fixed_width import REGEX
 from ..classifiers.grok.pattern import GROK_CUSTOM, GROK_PATTERN
 from ..classifiers.names import column_name
 from ..classifiers.resolve import Inference
@@ -21,6 +22,7 @@ _LAZY_SIMPLE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 _OPEN_CSV = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
 _NO_DELIMITER = "\x01"  # Hive's own default: what a single column does not hold
 _GROK = "com.amazonaws.glue.serde.GrokSerDe"
+_REGEX = "org.apache.hadoop.hive.serde2.RegexSerDe"
 _OPENX_JSON = "org.openx.data.jsonserde.JsonSerDe"
 
 
@@ -75,6 +77,8 @@ def reading_of(signatures: Sequence[Signature], inference: Inference) -> Reading
         return _grok(dict(form.options))
     if ROW_TAG in dict(form.options):
         return Reading(*_TEXT, None, table=dict(form.options))  # [guess] Hive has no SerDe for XML
+    if REGEX in dict(form.options):
+        return _regex(dict(form.options))
     if form.classification in _BINARY:
         return _binary(form)
     if form.classification == "ion":
@@ -109,6 +113,12 @@ def _grok(options: dict[str, str]) -> Reading:
     if GROK_CUSTOM in options:
         serde["input.grokCustomPatterns"] = options[GROK_CUSTOM]
     return Reading(*_TEXT, _GROK, serde, options)
+
+
+def _regex(options: dict[str, str]) -> Reading:
+    table = {name: value for name, value in options.items() if name.startswith("skip.")}
+    serde = {name: _HIVE_CHARSETS.get(value, value) for name, value in options.items() if name not in table}
+    return Reading(*_TEXT, _REGEX, {**serde, "serialization.format": "1"}, table)
 
 
 def _json(signatures: Sequence[Signature], inference: Inference) -> Reading:

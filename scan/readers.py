@@ -18,6 +18,7 @@ READERS: tuple[tuple[str, str, str], ...] = (
     ("GrokSerDe", ".grok", "read"),
     ("BSONSerDe", ".bson", "read"),
     ("IonHiveSerDe", ".ion", "read"),
+    ("RegexSerDe", ".regexserde", "read"),
     ("xml", ".xml", "read"),
     ("excel", ".excel", "read"),
 )

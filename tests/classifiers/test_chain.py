@@ -39,7 +39,18 @@ def parquet(table: pa.Table) -> bytes:
 
 
 def test_the_chain_has_glues_order() -> None:
-    assert [classifier.name for classifier in BUILT_IN] == ["avro", "orc", "parquet", "json", "bson", "xml", "ion", *LOG_NAMES, "csv"]
+    assert [classifier.name for classifier in BUILT_IN] == [
+        "avro",
+        "orc",
+        "parquet",
+        "json",
+        "bson",
+        "xml",
+        "ion",
+        *LOG_NAMES,
+        "csv",
+        "fixedwidth",
+    ]
 
 
 def test_a_certain_classifier_stops_the_chain() -> None:

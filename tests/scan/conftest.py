@@ -22,6 +22,7 @@ SERDES = {
     "orc": "org.apache.hadoop.hive.ql.io.orc.OrcSerde",
     "avro": "org.apache.hadoop.hive.serde2.avro.AvroSerDe",
     "bson": "com.mongodb.hadoop.hive.BSONSerDe",
+    "regex": "org.apache.hadoop.hive.serde2.RegexSerDe",
     "ion": "com.amazon.ionhiveserde.IonHiveSerDe",
 }
 
