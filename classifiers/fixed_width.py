@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from .values import kind_of, summarise_texts
 REGEX = "input.regex"  # of Hive's RegexSerDe
 
 _PROBE = 1 << 12
+_LIMIT = 1 << 18  # bytes that are looked at
 _LINES = 1000  # in which columns are looked for
 _WIDEST = 4096
 _AROUND = 10  # lines before and after the table: titles, totals, notes
@@ -62,6 +63,8 @@ class FixedWidth:
         probe = sample.head[:_PROBE]
         if b"  " not in probe or b"\t" in probe or b"\0" in probe:
             return Rejection("it has no sign of columns that blanks keep apart")
+        if len(sample.head) > _LIMIT:
+            sample = replace(sample, head=sample.head[:_LIMIT], whole=False)
         encoding = encoding_of(sample.head)
         if encoding is None:
             return Rejection("the bytes are not text")

@@ -12,6 +12,7 @@ from .text import decode, encoding_of
 
 BINARY = "it is binary, of a kind that is not known"
 _LINES = 60  # of a text, blank ones left out, that are looked at
+_LINE = 300  # characters of one
 _TEXT = 1 << 14
 
 # Where, what, and what it is. Formats that hold tables come first: their owners will ask.
@@ -107,13 +108,13 @@ _BEGINNINGS = tuple(
     )
 )  # fmt: skip
 
-_COMMENT = re.compile(r"\s*(?:#(?!define|if|include|undef|endif|else|pragma|\[)|//|;|\"\s|--\s|/?\*|REM\b|<!--)", re.IGNORECASE)
+_COMMENT = re.compile(r"\s*+(?:#(?!define|if|include|undef|endif|else|pragma|\[)|//|;|\"\s|--\s|/?\*|REM\b|<!--)", re.IGNORECASE)
 _SECTION = re.compile(r"\[{1,2}[^\[\],;|\t]{1,80}\]{1,2}\s*(?:[#;].*)?")
-_SETTING = re.compile(r"\s*(?:export )?([A-Za-z_$][\w.$/@-]*(?:\[[\w,-]*\])?|\"[^\"]+\")\s*(?:[:+?]?=)(?!=).*")
+_SETTING = re.compile(r"\s*+(?:export )?([A-Za-z_$][\w.$/@-]*(?:\[[\w,-]*\])?|\"[^\"]+\")\s*(?:[:+?]?=)(?!=).*")
 _ENTRY = re.compile(r"(\s*(?:- )*)(\"[^\"]*\"|'[^']*'|[\w$./@*-]+(?: [\w$./@*-]+){0,4}):(?:\s+(.*))?")
 _ITEM = re.compile(r"\s*- +\S.*")
 _CODE = re.compile(
-    r"""\s*(?:
+    r"""\s*+(?:
     (?:from\ [\w.]+\ )?import\ [\w.*{}\ ,$/@"'-]+(?:\ from\ ['"][^'"]+['"])?;?
     |(?:import|export)\ .*\ from\ ['"].*
     |(?:async\ )?(?:def|class|fn|func|function|sub|interface|trait|impl|struct|enum|namespace|module)\ [\w:.<>'"]+\s*[({:<;=].*
@@ -151,7 +152,7 @@ _MARKDOWN = tuple(
     )
 )
 _HEADING, _RULER = _MARKDOWN[0], _MARKDOWN[4]
-_LATEX = re.compile(r"\s*\\[a-zA-Z]+(?:\[[^\]]*\])?\{.*")
+_LATEX = re.compile(r"\s*+\\[a-zA-Z]+(?:\[[^\]]*\])?\{.*")
 _TROFF = re.compile(r"\.(?:\\\"|[A-Za-z]{1,2}\b).*")
 _LOGGED = re.compile(
     r"[\[(<]?(?:\d{4}[-/.]\d\d?[-/.]\d\d?[ T]\d\d?:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d\d?/[A-Z][a-z]{2}/\d{4}|\d\d:\d\d:\d\d[.,]?\d* )"
@@ -186,7 +187,7 @@ def foreign_text(text: str) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    lines = (line.rstrip() for line in text.split("\n", 4 * _LINES)[: 4 * _LINES])
+    lines = (line[:_LINE].rstrip() for line in text.split("\n", 4 * _LINES)[: 4 * _LINES])
     return [line for line in lines if line][:_LINES]
 
 

@@ -55,7 +55,10 @@ def test_binary_files_are_told_by_their_signature(tmp_path: Path) -> None:
     assert reason(tar()) == "it is a tar archive"
     assert reason(pickle.dumps({"a": 1})) == "it is a Python pickle"
     assert reason(b"\x89PNG\r\n\x1a\n" + bytes(20)) == "it is a PNG image"
-    assert reason(bytes(range(256))) == "it is binary, of a kind that is not known"
+
+
+def test_a_damaged_file_is_told_by_its_own_classifier() -> None:
+    assert reason(b"PAR1" + bytes(200)) == "it begins with PAR1 but does not end so: truncated"
 
 
 def test_a_compressed_tar_is_a_tar(tmp_path: Path) -> None:

@@ -216,7 +216,8 @@ def test_evidence_names_the_value_that_ruled_a_type_out(lake: Write, crawl: Craw
     column = next(column for column in evidence["columns"] if column["name"] == "code")
     considered = {kind["type"]: kind["ruled_out_by"] for kind in column["considered"]}
     assert considered["bigint"] == {"value": "A7", "object": f"file://{root}/codes/a.csv", "line": 4}
-    assert [verdict["classifier"] for verdict in evidence["classifiers"]] == [classifier.name for classifier in BUILT_IN]
+    order = [classifier.name for classifier in BUILT_IN]
+    assert [verdict["classifier"] for verdict in evidence["classifiers"]] == order[: order.index("csv") + 1]
 
 
 def test_objects_that_have_not_changed_are_not_read_again(lake: Write, crawl: Crawl) -> None:
