@@ -61,12 +61,15 @@ def classify(sample: Sample, hint: Hint | None = None, classifiers: Sequence[Cla
 # How a classifier says that bytes are not meant for it at all.
 _FOREIGN = ("it does not begin", "it begins with neither", "its first lines do not look", "it has no sign")
 
+# They look at every text; the first of them says more.
+_LAST = ("csv", "fixedwidth")
+
 
 def why_unknown(tried: Sequence[Verdict]) -> str:
     """Return the most telling reason why nobody recognised an object: what it is, else of the one that came nearest, else of the last."""
     known = next((one.reason for one in tried if one.classifier == UNKNOWN), "")
     if known and known != BINARY:
         return known
-    others = (one.reason for one in tried if one.classifier != "csv" and " is no Ion " not in one.reason)
+    others = (one.reason for one in tried if one.classifier not in _LAST and " is no Ion " not in one.reason)
     near = next((reason for reason in others if not reason.startswith(_FOREIGN)), "")
-    return near or known or tried[-1].reason
+    return near or known or next((one.reason for one in tried if one.classifier in _LAST), tried[-1].reason)
