@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from typing import Any
 
@@ -15,7 +14,6 @@ from .workers import receive, send
 
 def main() -> None:
     """Serve until the parent closes the pipe."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the parent decides
     results = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not run into the frames
     try:

@@ -30,6 +30,11 @@ _CHUNK_SECONDS = 120.0
 _OBJECT_SECONDS = 20.0
 
 
+# Ctrl-C reaches the whole group, also while a child still imports: the parent decides.
+_SCRIPT = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); sys.path[:] = {path!r}; from {package}.worker import main; main()"
+)
+
 Recall = Callable[[Chunk], ChunkResult | None]
 
 
@@ -58,7 +63,7 @@ class Process:
 
     def __init__(self, store: Store, options: ClassifyOptions) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-c", f"import sys; sys.path[:] = {sys.path!r}; from {__package__}.worker import main; main()"],
+            [sys.executable, "-c", _SCRIPT.format(path=sys.path, package=__package__)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
