@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
 FILE_ROWS = 5_000  # of each file: a sample is spread over several
 ALL_ROWS = 1_000_000
+COLUMNS = 1_000  # of a table; a file may have ten thousand
 _WAITING_ROWS = 16_384  # small batches are summarised together: each call has its price
 _WAITING_BYTES = 8 << 20
 
 
 class Profiler:
-    """Summarises batches as they come: the first rows of each file, up to so many in all."""
+    """Summarises batches as they come: the first columns, and the first rows of each file up to so many in all."""
 
     def __init__(self, file_rows: int = FILE_ROWS, all_rows: int = ALL_ROWS) -> None:
         self._file_rows = file_rows
@@ -39,7 +40,8 @@ class Profiler:
             return
         self._file_left -= rows
         self._left -= rows
-        self._waiting.append(batch.slice(0, rows))
+        taken = batch.slice(0, rows)
+        self._waiting.append(taken.select(list(range(COLUMNS))) if taken.num_columns > COLUMNS else taken)
         if sum(one.num_rows for one in self._waiting) >= _WAITING_ROWS or sum(one.nbytes for one in self._waiting) >= _WAITING_BYTES:
             self._summarise()
 

@@ -153,7 +153,7 @@ def _meant(column: Column, meaning: Meaning, name: str, on_error: OnError, file:
             values.append(_fitting(meaning.read(text), meaning.kind))
         except (ValueError, OverflowError, ArithmeticError, pa.ArrowException):
             if on_error == "raise" and text.strip() not in NULLS:
-                reason = f"is not the {meaning.name} that this column otherwise holds"
+                reason = f"is not the {meaning.name} that this column otherwise holds; on_error null makes null of it"
                 raise Refuted(Failure(reason, file, None, name, shorten(text))) from None
             values.append(None)
     return make(values, meaning.kind).take(places)

@@ -119,3 +119,9 @@ def test_what_a_crawl_found_columns_to_mean_is_how_they_can_be_read(crawled: Cra
         assert (column["semantic"]["format"]["pattern"], column["semantic"]["decided_by"]) == ("dd/MM/yyyy", 17)
         row = scan(catalog, "t", semantic=True, limit=1).read_all().to_pylist()[0]
         assert (row["joined"], row["ok"]) == (date(2024, 1, 10), False)
+
+
+def test_of_very_many_columns_the_first_are_profiled(crawled: Crawled) -> None:
+    names = [f"c{number}" for number in range(1200)]
+    with crawled(",".join(names) + "\n" + ",".join("7" for _ in names) + "\n") as catalog:
+        assert len(catalog.get_column_statistics("default", "t")) == 1000
