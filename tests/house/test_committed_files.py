@@ -17,7 +17,7 @@ LOCAL = re.compile(
 )
 TEXT = {"", ".cfg", ".ini", ".json", ".md", ".py", ".sh", ".toml", ".typed", ".yaml", ".yml"}
 # A folder that exists on one person's machine, or a note to oneself.
-FOREIGN = re.compile(rf"(?<![\w.:-])/(?:home|Users|root)/\w|{re.escape(str(ROOT))}/|\b(?:FIX" + r"ME|XX" + r"X)\b")
+FOREIGN = re.compile(rf"(?<![\w.:-])/(?:home|Users|root)/\w|{re.escape(str(ROOT))}/|\bFIX" + r"ME\b")
 
 
 def _committed(folder: Path = ROOT) -> Iterator[Path]:
