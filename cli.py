@@ -372,7 +372,7 @@ def _with_classifiers(run: Run) -> config.Configuration:
         return run.config
     from dataclasses import replace
 
-    from .classifiers.choice import choose
+    from .classifiers.custom.choice import choose
 
     def lookup(name: str) -> ClassifierDefinition:
         with run.catalog() as catalog:

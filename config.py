@@ -181,7 +181,7 @@ def _classifiers(tables: object, place: Callable[[str], str], mistakes: list[str
     """Build the custom classifiers of a file, in its order."""
     if not tables:
         return {}
-    from .classifiers.toml import from_toml
+    from .classifiers.custom.toml import from_toml
 
     found: dict[str, Classifier] = {}
     for name, table in tables.items() if _is_table(tables) else [("", tables)]:

@@ -19,8 +19,8 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from gluepot.classifiers.inference.summary import EMPTY
 from gluepot.classifiers.sample import Dialect, Format
-from gluepot.classifiers.summary import EMPTY
 from gluepot.crawler.grouping import GroupingRules, group
 from gluepot.crawler.listing import Listing
 from gluepot.crawler.signatures import Signature, SignatureBook

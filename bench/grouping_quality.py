@@ -14,8 +14,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from gluepot.classifiers.inference.summary import EMPTY
 from gluepot.classifiers.sample import UNKNOWN, Dialect, Format
-from gluepot.classifiers.summary import EMPTY
 from gluepot.crawler.chunks import extension_of
 from gluepot.crawler.grouping import GroupingRules, group
 from gluepot.crawler.listing import Listing

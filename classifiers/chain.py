@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .avro import Avro
-from .bson import Bson
-from .csv import Csv
-from .fixed_width import FixedWidth
+from .declared.avro import Avro
+from .declared.orc import Orc
+from .declared.parquet import Parquet
+from .delimited.csv import Csv
+from .delimited.fixed_width import FixedWidth
+from .delimited.glue import GlueCsv
+from .documents.bson import Bson
+from .documents.ion import Ion
+from .documents.json import Json
+from .documents.xml import Xml
 from .foreign import BINARY, foreign_kind
-from .glue_csv import GlueCsv
-from .ion import Ion
-from .json import Json
 from .logs import LOGS
-from .orc import Orc
-from .parquet import Parquet
 from .sample import UNKNOWN, Classification, Classifier, Format, Hint, Match, Sample, Verdict
-from .xml import Xml
 
 # [doc] Glue's own order of the built-in classifiers.
 BUILT_IN: tuple[Classifier, ...] = (Avro(), Orc(), Parquet(), Json(), Bson(), Xml(), Ion(), *LOGS, Csv(), FixedWidth())

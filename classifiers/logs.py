@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .names import column_name
+from .inference.names import column_name
 from .sample import Hint, Match, Rejection, Sample
 
 _FIRST = 8  # lines, one of which must bear the sign

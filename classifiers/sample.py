@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from .summary import EMPTY, TypeSummary
+from .inference.summary import EMPTY, TypeSummary
 
 UNKNOWN = "UNKNOWN"  # Glue's own word for a classification that nobody gave
 

@@ -13,10 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from ..classifiers.continued import continued, moved
-from ..classifiers.custom_csv import CsvClassifier
+from ..classifiers.custom.csv import CsvClassifier
+from ..classifiers.inference.continued import continued, moved
+from ..classifiers.inference.summary import TypeSummary
 from ..classifiers.sample import Dialect, Format
-from ..classifiers.summary import TypeSummary
 from ..storage.store import Store
 from .objects import Chunk, ChunkItem, ChunkResult, ClassifyOptions
 from .pieces import BLOCK, SEEN, Odd, Piece, Streamed

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from ..classifiers.names import unique_names
-from ..classifiers.resolve import Rules, column_type, holds, null_tokens, resolve
-from ..classifiers.spelling import fields_of
-from ..classifiers.summary import EMPTY, TypeSummary, Witness
+from ..classifiers.inference.names import unique_names
+from ..classifiers.inference.resolve import Rules, column_type, holds, null_tokens, resolve
+from ..classifiers.inference.spelling import fields_of
+from ..classifiers.inference.summary import EMPTY, TypeSummary, Witness
 
 
 class Correction(NamedTuple):

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
-from ..classifiers.blocks import Block, Judge, by_row, divide, line_start, lines_in, summarise, text_of
-from ..classifiers.continued import changed
-from ..classifiers.dialect import late_quote, numbered_rows
-from ..classifiers.region import MAX_TRAILER, trailer
+from ..classifiers.delimited.blocks import Block, Judge, by_row, divide, line_start, lines_in, summarise, text_of
+from ..classifiers.delimited.dialect import late_quote, numbered_rows
+from ..classifiers.delimited.region import MAX_TRAILER, trailer
+from ..classifiers.inference.continued import changed
+from ..classifiers.inference.summary import Member, TypeSummary, Witness, merge, struct_of
 from ..classifiers.sample import Dialect
-from ..classifiers.summary import Member, TypeSummary, Witness, merge, struct_of
 from .pieces import SEEN, Blocks, Odd, Piece, Streamed
 
 MAX_RECORD = 1 << 20  # bytes of a record with line breaks in it: a quote that spans more was never closed

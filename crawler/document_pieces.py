@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
-from ..classifiers import jsonpath
-from ..classifiers.blocks import line_start, lines_in
-from ..classifiers.continued import changed, continued
-from ..classifiers.custom_json import PARAMETER as JSON_PATH
-from ..classifiers.elements import Elements, NotXml, Recoder, encoding_of, record_of
-from ..classifiers.json import ARRAY_COLUMN
-from ..classifiers.json_documents import decode_at, exact, lines_of, skip_spaces, tolerant_lines, why
-from ..classifiers.json_summary import InexactError, summarise
-from ..classifiers.summary import EMPTY, Member, Place, TypeSummary, Witness, struct_of
-from ..classifiers.xml import ROW_TAG, summarise_rows
+from ..classifiers.custom import jsonpath
+from ..classifiers.custom.json import PARAMETER as JSON_PATH
+from ..classifiers.delimited.blocks import line_start, lines_in
+from ..classifiers.documents.elements import Elements, NotXml, Recoder, encoding_of, record_of
+from ..classifiers.documents.json import ARRAY_COLUMN
+from ..classifiers.documents.json_documents import decode_at, exact, lines_of, skip_spaces, tolerant_lines, why
+from ..classifiers.documents.json_summary import InexactError, summarise
+from ..classifiers.documents.xml import ROW_TAG, summarise_rows
+from ..classifiers.inference.continued import changed, continued
+from ..classifiers.inference.summary import EMPTY, Member, Place, TypeSummary, Witness, struct_of
 from ..errors import Unreadable
 from .delimited_pieces import SizeOf
 from .pieces import Blocks, Odd, Piece, Streamed

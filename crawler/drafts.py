@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..classifiers.chain import why_unknown
+from ..classifiers.inference.summary import EMPTY
 from ..classifiers.sample import UNKNOWN, Format, Verdict
-from ..classifiers.summary import EMPTY
 from ..storage.globs import Excludes
 from ..storage.store import Skipped, Store
 from .chunks import CHUNK, extension_of, shape_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..classifiers.contrast import contrasts, is_widening
-from ..classifiers.resolve import Inference
-from ..classifiers.summary import TypeSummary, merge_all
+from ..classifiers.inference.contrast import contrasts, is_widening
+from ..classifiers.inference.resolve import Inference
+from ..classifiers.inference.summary import TypeSummary, merge_all
 from .drafts import Draft, Place, leaves
 from .report import SchemaDifference
 from .signatures import rules_for, summaries_of

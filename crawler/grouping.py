@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, product
 
-from ..classifiers.resolve import Inference
+from ..classifiers.inference.resolve import Inference
 from ..classifiers.sample import UNKNOWN
 from .folders import FolderTree, Tally
 from .likeness import Likeness

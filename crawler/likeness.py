@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..classifiers.resolve import Inference
+from ..classifiers.inference.resolve import Inference
 from ..classifiers.sample import UNKNOWN, Dialect, Format
 from .signatures import RELATED, Signature, overlap
 

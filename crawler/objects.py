@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ..classifiers.chain import AS_GLUE, BUILT_IN, classify
-from ..classifiers.declared import FOOTER
-from ..classifiers.excel import MAX_FILE, Excel, may_be_workbook
-from ..classifiers.orc_footer import tail_size
-from ..classifiers.parquet import footer_size
-from ..classifiers.resolve import Inference
+from ..classifiers.declared.columns import FOOTER
+from ..classifiers.declared.orc_footer import tail_size
+from ..classifiers.declared.parquet import footer_size
+from ..classifiers.inference.resolve import Inference
 from ..classifiers.sample import UNKNOWN, Classification, Classifier, Format, Hint, Sample, Verdict
+from ..classifiers.sheets.excel import MAX_FILE, Excel, may_be_workbook
 from ..errors import GluepotError, ObjectNotFound, StorageError, Unreadable
 from ..storage.compression import decompress_head, detect_codec
 from ..storage.store import ByteRange, Store

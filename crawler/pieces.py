@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
+from ..classifiers.inference.summary import EMPTY, TypeSummary
 from ..classifiers.sample import Dialect, Format
-from ..classifiers.summary import EMPTY, TypeSummary
 from ..errors import Unreadable
 
 BLOCK = 4 << 20  # bytes that are summarised at once

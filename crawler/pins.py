@@ -12,12 +12,12 @@ from ..catalog.model import Column, SerDe, Table
 from ..catalog.pins import Pin
 from ..catalog.types import Scalar, parse_type
 from ..classifiers.chain import BUILT_IN
-from ..classifiers.custom import from_definition
-from ..classifiers.custom_csv import CsvClassifier
-from ..classifiers.names import column_name
+from ..classifiers.custom.csv import CsvClassifier
+from ..classifiers.custom.kinds import from_definition
+from ..classifiers.inference.names import column_name
+from ..classifiers.inference.spelling import fields_of
+from ..classifiers.inference.summary import TypeSummary, Witness
 from ..classifiers.sample import Classifier, Hint, Match, Rejection, Sample
-from ..classifiers.spelling import fields_of
-from ..classifiers.summary import TypeSummary, Witness
 from ..errors import EntityNotFound, InvalidInput
 from .tables import Built
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..classifiers.resolve import Inference
-from ..classifiers.summary import EMPTY, TypeSummary, merge
-from ..classifiers.xml import ROW_TAG
+from ..classifiers.documents.xml import ROW_TAG
+from ..classifiers.inference.resolve import Inference
+from ..classifiers.inference.summary import EMPTY, TypeSummary, merge
 from .signatures import Signature, columns_of
 
 

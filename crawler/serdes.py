@@ -6,15 +6,15 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..classifiers.custom_csv import LAZY_SIMPLE, OPEN_CSV, SERDE
-from ..classifiers.fixed_width import REGEX
+from ..classifiers.custom.csv import LAZY_SIMPLE, OPEN_CSV, SERDE
+from ..classifiers.delimited.fixed_width import REGEX
+from ..classifiers.documents.xml import ROW_TAG
 from ..classifiers.grok.pattern import GROK_CUSTOM, GROK_PATTERN
-from ..classifiers.names import column_name
-from ..classifiers.resolve import Inference
+from ..classifiers.inference.names import column_name
+from ..classifiers.inference.resolve import Inference
+from ..classifiers.inference.spelling import case_matters, mappings
+from ..classifiers.inference.summary import merge_all
 from ..classifiers.sample import UNKNOWN, Dialect, Format
-from ..classifiers.spelling import case_matters, mappings
-from ..classifiers.summary import merge_all
-from ..classifiers.xml import ROW_TAG
 from .signatures import Signature
 
 _TEXT = ("org.apache.hadoop.mapred.TextInputFormat", "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat")

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..classifiers.contrast import outline
-from ..classifiers.names import column_name, unique_names
-from ..classifiers.resolve import Inference, Rules, column_type, rules_of
+from ..classifiers.inference.contrast import outline
+from ..classifiers.inference.names import column_name, unique_names
+from ..classifiers.inference.resolve import Inference, Rules, column_type, rules_of
+from ..classifiers.inference.spelling import fields_of
+from ..classifiers.inference.summary import EMPTY, TypeSummary, merge, merge_all
 from ..classifiers.sample import Classification, Format, Verdict
-from ..classifiers.spelling import fields_of
-from ..classifiers.summary import EMPTY, TypeSummary, merge, merge_all
 
 Columns = tuple[tuple[str, str], ...]
 

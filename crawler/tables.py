@@ -10,11 +10,11 @@ from urllib.parse import unquote
 
 from ..catalog.model import Column, Partition, SerDe, StorageDescriptor, Table
 from ..catalog.pins import Pin
-from ..classifiers.names import unique_names
-from ..classifiers.resolve import Inference, column_type, considered, mixed, null_tokens
+from ..classifiers.inference.names import unique_names
+from ..classifiers.inference.resolve import Inference, column_type, considered, mixed, null_tokens
+from ..classifiers.inference.spelling import Field, fields_of, told
+from ..classifiers.inference.summary import TypeSummary, Witness, merge_all
 from ..classifiers.sample import UNKNOWN
-from ..classifiers.spelling import Field, fields_of, told
-from ..classifiers.summary import TypeSummary, Witness, merge_all
 from .corrections import Correction, corrections
 from .corrections import told as correction_told
 from .drafts import Draft, Place, escaped, leaves

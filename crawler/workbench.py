@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..classifiers.resolve import Inference
+from ..classifiers.inference.resolve import Inference
+from ..classifiers.inference.spelling import fields_of
 from ..classifiers.sample import Classification, Classifier
-from ..classifiers.spelling import fields_of
 from ..errors import GluepotError, InvalidInput, ObjectNotFound
 from ..storage.globs import Excludes
 from ..storage.s3 import S3Options

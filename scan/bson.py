@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
-from ..classifiers.bsondocument import BsonError, Record, decode, size_at
+from ..classifiers.documents.bson_documents import BsonError, Record, decode, size_at
 from ..errors import Unreadable
 from .failure import Misfit
 from .layout import BATCH_BYTES, DataFile, Layout

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from ..classifiers.excel import Table, table_of, values_of
-from ..classifiers.workbook import Cell, NoWorkbook, Workbook
+from ..classifiers.sheets.excel import Table, table_of, values_of
+from ..classifiers.sheets.workbook import Cell, NoWorkbook, Workbook
 from ..errors import Unreadable
 from .delimited import null_tokens
 from .failure import Misfit

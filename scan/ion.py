@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
-from ..classifiers.ion import ion_encoding
-from ..classifiers.ion_binary import MARK, BinaryReader
-from ..classifiers.ion_symbols import MAX_VALUE, Item, NotIon
-from ..classifiers.ion_text import TextReader
+from ..classifiers.documents.ion import ion_encoding
+from ..classifiers.documents.ion_binary import MARK, BinaryReader
+from ..classifiers.documents.ion_symbols import MAX_VALUE, Item, NotIon
+from ..classifiers.documents.ion_text import TextReader
 from ..errors import Unreadable
 from .failure import Failure, Misfit, Refuted, shorten
 from .layout import DataFile, Layout

@@ -11,8 +11,8 @@ from typing import NamedTuple, cast
 import orjson
 import pyarrow as pa
 
-from ..classifiers import jsonpath
-from ..classifiers.custom_json import PARAMETER as JSON_PATH
+from ..classifiers.custom import jsonpath
+from ..classifiers.custom.json import PARAMETER as JSON_PATH
 from .arrays import each
 from .failure import Failure, Misfit, Refuted, shorten
 from .layout import BATCH_BYTES, DataFile, Layout

@@ -10,7 +10,7 @@ import pyarrow as pa
 from ..catalog.arrow import arrow_schema
 from ..catalog.interface import Catalog
 from ..catalog.model import Column, Partition, SerDe, StorageDescriptor, Table
-from ..classifiers.xml import ROW_TAG
+from ..classifiers.documents.xml import ROW_TAG
 from ..errors import InvalidInput
 from .arrays import Value, each, texts, type_of
 from .convert import convert

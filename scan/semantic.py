@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from ..catalog.interface import Catalog
 from ..catalog.model import Table
-from ..classifiers.values import NULL_WORDS, WEAK_NULL_WORDS
+from ..classifiers.inference.values import NULL_WORDS, WEAK_NULL_WORDS
 from ..errors import InvalidInput
 from .amounts import amount_of, value_of
 from .arrays import Column, Type, at, batch, call, distinct, each, make

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pyarrow as pa
 
-from ..classifiers.elements import PIECE, Elements, NotXml, Recoder, Value, encoding_of, record_of
-from ..classifiers.summary import TEXT
-from ..classifiers.xml import ROW_TAG
+from ..classifiers.documents.elements import PIECE, Elements, NotXml, Recoder, Value, encoding_of, record_of
+from ..classifiers.documents.xml import ROW_TAG
+from ..classifiers.inference.summary import TEXT
 from ..errors import InvalidInput, Unreadable
 from .arrays import each, entry, fields, inner
 from .failure import Misfit

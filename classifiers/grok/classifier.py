@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from ..inference.summary import Member, Place, TypeSummary, declared, struct_of
 from ..sample import Format, Hint, Match, Rejection, Sample
-from ..summary import Member, Place, TypeSummary, declared, struct_of
 from ..text import decode, encoding_of, whole_lines
 from .explain import explain_line
 from .pattern import GROK_CUSTOM, GROK_PATTERN, Grok, TooSlow, compile_grok

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ...errors import InvalidInput
-from ..names import column_name
+from ..inference.names import column_name
 
 MAX_EXPANDED = 400_000  # characters of a pattern with its references spelled out
 MAX_DEPTH = 40  # references and groups within each other

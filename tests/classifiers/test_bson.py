@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bson_writer import Long, Raw, document, text
-from gluepot.classifiers.bsondocument import BsonError, decode
 from gluepot.classifiers.chain import classify
+from gluepot.classifiers.documents.bson_documents import BsonError, decode
 from gluepot.classifiers.sample import Classification, Sample
 from gluepot.crawler.signatures import columns_of
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from gluepot.classifiers.custom_csv import CsvClassifier
-from gluepot.classifiers.resolve import column_type
+from gluepot.classifiers.custom.csv import CsvClassifier
+from gluepot.classifiers.inference.resolve import column_type
 from gluepot.classifiers.sample import Match, Rejection, Sample
 from gluepot.errors import InvalidInput
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gluepot.classifiers.custom_json import JsonClassifier
-from gluepot.classifiers.resolve import column_type
+from gluepot.classifiers.custom.json import JsonClassifier
+from gluepot.classifiers.inference.resolve import column_type
 from gluepot.classifiers.sample import Match, Rejection, Sample
 from gluepot.errors import InvalidInput
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from gluepot.catalog import ClassifierDefinition
-from gluepot.classifiers.choice import choose
-from gluepot.classifiers.custom import CsvClassifier, GrokClassifier, JsonClassifier, XmlClassifier, from_api, to_api
+from gluepot.classifiers.custom.choice import choose
+from gluepot.classifiers.custom.kinds import CsvClassifier, GrokClassifier, JsonClassifier, XmlClassifier, from_api, to_api
+from gluepot.classifiers.custom.toml import from_toml
 from gluepot.classifiers.sample import Classifier
-from gluepot.classifiers.toml import from_toml
 from gluepot.errors import ConfigError, EntityNotFound, InvalidInput
 
 GROK = GrokClassifier("log", "app", "%{DAYS:day} %{GREEDYDATA:rest}", "DAYS [a-z]+")

@@ -10,7 +10,7 @@ import pytest
 
 import gluepot
 from gluepot.classifiers.chain import BUILT_IN, classify
-from gluepot.classifiers.resolve import column_type
+from gluepot.classifiers.inference.resolve import column_type
 from gluepot.classifiers.sample import Classification, Sample
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ import struct
 import pytest
 
 from gluepot.classifiers.chain import classify
-from gluepot.classifiers.ion_binary import BinaryReader
-from gluepot.classifiers.ion_symbols import NotIon, Value
-from gluepot.classifiers.ion_text import TextReader
-from gluepot.classifiers.resolve import column_type
+from gluepot.classifiers.documents.ion_binary import BinaryReader
+from gluepot.classifiers.documents.ion_symbols import NotIon, Value
+from gluepot.classifiers.documents.ion_text import TextReader
+from gluepot.classifiers.inference.resolve import column_type
 from gluepot.classifiers.sample import Classification, Sample
 
 MARK = b"\xe0\x01\x00\xea"

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from gluepot.classifiers.chain import classify
-from gluepot.classifiers.resolve import mixed
+from gluepot.classifiers.inference.resolve import mixed
 from gluepot.classifiers.sample import UNKNOWN, Classification, Sample
 from gluepot.crawler.signatures import columns_of
 

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from gluepot.classifiers.chain import classify
-from gluepot.classifiers.resolve import column_type
+from gluepot.classifiers.inference.resolve import column_type
 from gluepot.classifiers.sample import Dialect, Sample
 from messy import FAULTS, Table, Writing, render, table
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gluepot.classifiers.chain import classify
-from gluepot.classifiers.resolve import column_type, null_tokens
+from gluepot.classifiers.inference.resolve import column_type, null_tokens
 from gluepot.classifiers.sample import Classification, Sample
 
 

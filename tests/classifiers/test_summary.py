@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gluepot.classifiers.chain import classify
-from gluepot.classifiers.resolve import Rules, column_type, resolve
+from gluepot.classifiers.inference.resolve import Rules, column_type, resolve
+from gluepot.classifiers.inference.summary import EMPTY, TypeSummary, merge, merge_all
 from gluepot.classifiers.sample import Sample
-from gluepot.classifiers.summary import EMPTY, TypeSummary, merge, merge_all
 
 LAW = settings(deadline=None, derandomize=True, database=None, max_examples=50)
 

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gluepot.classifiers.chain import classify
-from gluepot.classifiers.elements import Elements, TooLarge
-from gluepot.classifiers.resolve import column_type
+from gluepot.classifiers.documents.elements import Elements, TooLarge
+from gluepot.classifiers.documents.xml import Xml
+from gluepot.classifiers.inference.resolve import column_type
+from gluepot.classifiers.inference.summary import merge
 from gluepot.classifiers.sample import Classification, Match, Rejection, Sample
-from gluepot.classifiers.summary import merge
-from gluepot.classifiers.xml import Xml
 from gluepot.crawler.signatures import columns_of
 
 BOOKS = '<catalog><book id="1"><title>A</title></book><book id="2"><title>B</title></book></catalog>'

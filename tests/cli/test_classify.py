@@ -13,7 +13,7 @@ import pytest
 
 import gluepot
 from gluepot.catalog import ClassifierDefinition
-from gluepot.classifiers.custom import CsvClassifier, to_api
+from gluepot.classifiers.custom.kinds import CsvClassifier, to_api
 from gluepot.cli import main
 from gluepot.errors import InvalidInput, ObjectNotFound
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import gluepot
 from gluepot.catalog.interface import Catalog
 from gluepot.classifiers.chain import classify
-from gluepot.classifiers.resolve import null_tokens
+from gluepot.classifiers.inference.resolve import null_tokens
 from gluepot.classifiers.sample import Sample
 from gluepot.crawler.confirm import Confirmer
 from gluepot.crawler.objects import Chunk, ChunkItem, ChunkResult, ClassifyOptions, Outcome

@@ -8,11 +8,11 @@ import pytest
 
 import gluepot
 from gluepot.catalog.interface import Catalog
-from gluepot.classifiers.custom_csv import CsvClassifier
-from gluepot.classifiers.custom_json import JsonClassifier
+from gluepot.classifiers.custom.csv import CsvClassifier
+from gluepot.classifiers.custom.json import JsonClassifier
 from gluepot.classifiers.grok import GrokClassifier
+from gluepot.classifiers.inference.summary import Member, Place, declared, struct_of
 from gluepot.classifiers.sample import Format, Hint, Match, Rejection, Sample
-from gluepot.classifiers.summary import Member, Place, declared, struct_of
 from gluepot.crawler.report import CrawlReport
 from gluepot.errors import InvalidInput
 

@@ -118,7 +118,7 @@ def sheet_of(cells: str) -> str:
     ],
 )
 def test_a_cell_is_what_excel_shows(tmp_path: Path, cell: str, code: str, shown: object) -> None:
-    from gluepot.classifiers.workbook import Workbook
+    from gluepot.classifiers.sheets.workbook import Workbook
 
     styles = f'<s><numFmts><numFmt numFmtId="200" formatCode="{code.replace(chr(34), "&quot;")}"/></numFmts><cellXfs><xf numFmtId="200"/></cellXfs></s>'
     data = workbook({"S": []}, xl__worksheets__sheet0_xml=sheet_of(f"<row>{cell}</row>"), xl__styles_xml=styles)

@@ -1,0 +1,1 @@
+"""What users define themselves: classifiers of all four kinds that Glue has."""

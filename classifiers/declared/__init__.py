@@ -1,0 +1,1 @@
+"""Formats that declare their columns: Avro, ORC and Parquet."""

@@ -1,0 +1,1 @@
+"""Documents that nest: JSON, BSON, XML and Ion."""
