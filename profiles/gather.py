@@ -23,7 +23,7 @@ class Profiler:
 
     def __init__(self, file_rows: int = FILE_ROWS, all_rows: int = ALL_ROWS) -> None:
         self._file_rows = file_rows
-        self._left = all_rows
+        self._left: int = all_rows
         self._file: str | None = None
         self._file_left = 0
         self._waiting: list[pa.RecordBatch] = []
@@ -34,8 +34,9 @@ class Profiler:
         """Take a batch of a file."""
         if file.url != self._file:
             self._file, self._file_left = file.url, self._file_rows
-        rows = min(batch.num_rows, self._file_left, self._left)
-        self.whole = self.whole and rows == batch.num_rows
+        held: int = batch.num_rows
+        rows = min(held, self._file_left, self._left)
+        self.whole = self.whole and rows == held
         if not rows:
             return
         self._file_left -= rows
