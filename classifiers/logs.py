@@ -25,7 +25,7 @@ class Log:
     def classify(self, sample: Sample, hint: Hint | None) -> Match | Rejection:
         """Recognise a log by the share of its lines that match from their beginning."""
         if not any(map(self.sign.match, _first_lines(sample.head[:_FIRST_BYTES]))):
-            return Rejection("its first lines do not look like it")
+            return _FOREIGN
         from .grok.classifier import judge, match_of, text_lines
         from .grok.pattern import compile_grok
 
@@ -67,8 +67,9 @@ class MicrosoftLog:
         return match_of(sample, self.name, judge(grok, lines[:_JUDGED], comment="#"), grok)
 
 
+_FOREIGN = Rejection("its first lines do not look like it")
 _CLOCK = rb"\d\d:\d\d:\d\d"
-_APACHE = re.compile(rb"\S+ \S+ [^\[\n]{1,300}\[\d{1,2}/[A-Za-z]{3}/\d{4}:" + _CLOCK)
+_APACHE = re.compile(rb"(?=[^\n]*\[\d)\S+ \S+ [^\[\n]{1,300}\[\d{1,2}/[A-Za-z]{3}/\d{4}:" + _CLOCK)
 _IIS = Log(
     "microsoft_log",
     re.compile(rb"[0-9A-Fa-f.:]+, [^,\n]*, \d{1,2}/\d{1,2}/\d{2,4}, \d{1,2}:\d\d:\d\d, "),
