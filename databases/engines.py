@@ -1,0 +1,37 @@
+"""The database engines, and how Glue calls each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["database", "schema", "table"]
+
+_WITH_SCHEMAS: tuple[Level, ...] = ("database", "schema", "table")
+_WITHOUT: tuple[Level, ...] = ("database", "table")
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """One kind of database."""
+
+    name: str  # Glue's classification of its tables
+    title: str  # what people call it
+    schemes: tuple[str, ...]  # of URLs; the first is the one that is written
+    port: int | None
+    levels: tuple[Level, ...]  # what an include path names [doc]
+    module: str  # of this package: its `connect` opens a session, its `RULES` map native types
+    extra: str = ""  # what must be installed beside gluepot: pip install gluepot[extra]
+
+
+ENGINES = (
+    Engine("postgresql", "PostgreSQL", ("postgresql", "postgres"), 5432, _WITH_SCHEMAS, ".postgresql"),
+    Engine("mysql", "MySQL", ("mysql",), 3306, _WITHOUT, ".mysql"),
+    Engine("mariadb", "MariaDB", ("mariadb",), 3306, _WITHOUT, ".mysql"),
+    Engine("sqlite", "SQLite", ("sqlite",), None, _WITHOUT, ".sqlite"),
+    Engine("sqlserver", "SQL Server", ("sqlserver", "mssql"), 1433, _WITH_SCHEMAS, ".sqlserver", "sqlserver"),
+    Engine("oracle", "Oracle", ("oracle",), 1521, _WITHOUT, ".oracle", "oracle"),
+    Engine("redshift", "Redshift", ("redshift",), 5439, _WITH_SCHEMAS, ".redshift", "redshift"),
+)
+BY_NAME = {engine.name: engine for engine in ENGINES}
+BY_SCHEME = {scheme: engine for engine in ENGINES for scheme in engine.schemes}

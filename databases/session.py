@@ -1,0 +1,91 @@
+"""A session: one open connection that only reads."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from ..catalog.expressions import Node
+from ..errors import InvalidInput
+from .address import Address
+from .include import Include
+from .relations import Survey
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+CONNECT_SECONDS = 10  # for a server to answer
+LOCK_SECONDS = 10  # that a statement waits for somebody else's lock
+BATCH_ROWS = 65_536
+BATCH_BYTES = 8 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A column to read."""
+
+    name: str  # as spelled in the database
+    native: str | None  # its type there; None: not known
+    type: str  # Hive's, in the catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """Which rows of one relation to read."""
+
+    path: tuple[str, ...]
+    columns: tuple[Wanted, ...]  # at least one
+    where: Node | None = None  # over columns by the names spelled in the database, whose types are in `filtered`
+    filtered: tuple[Wanted, ...] = ()  # the columns that `where` names
+    limit: int | None = None
+    seconds: float | None = None  # after which the server gives the statement up
+
+
+class Session(ABC):
+    """What every engine offers. Raises AccessDenied, ObjectNotFound, StoreUnavailable, StorageError, which name the address."""
+
+    @abstractmethod
+    def databases(self) -> list[str]:
+        """Return the names of the server's databases that the user may connect to, those of the server itself left out."""
+
+    @abstractmethod
+    def survey(self, meant: Include) -> Survey:
+        """Return this database's tables and views that are meant and may be read, in the order of their paths."""
+
+    @abstractmethod
+    def batches(self, select: Select) -> Iterator[pa.RecordBatch]:
+        """Stream rows in bounded memory.
+
+        Each column comes in an Arrow type that holds its values exactly, or as text (arrays as JSON text
+        of strings), whichever is quicker; `scan` gives it the catalog's type.
+        """
+
+    @abstractmethod
+    def version(self) -> str:
+        """Return what the server says it is."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """End the connection."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def open_session(address: Address, password: str | None = None) -> Session:
+    """Connect to a database. Raises InvalidInput where its driver is not installed, and the errors of Session."""
+    engine = address.engine
+    try:
+        connect: Callable[[Address, str | None], Session] = import_module(engine.module, __package__).connect
+        return connect(address, password)
+    except ModuleNotFoundError as error:
+        if not engine.extra:
+            raise
+        raise InvalidInput(f"To read {engine.title}, install its driver: pip install 'gluepot[{engine.extra}]' ({error}).") from error
