@@ -5,7 +5,7 @@ Open one with `gluepot.catalog.sqlite.open_catalog`; this module imports nothing
 
 from .definitions import ClassifierDefinition
 from .interface import BatchError, Catalog, Page, Segment
-from .model import Column, ColumnStatistics, Database, Partition, SerDe, StorageDescriptor, Table, TableVersion
+from .model import Column, ColumnStatistics, Connection, Database, Partition, SerDe, StorageDescriptor, Table, TableVersion
 from .types import parse_type
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "ClassifierDefinition",
     "Column",
     "ColumnStatistics",
+    "Connection",
     "Database",
     "Page",
     "Partition",

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from ..errors import AlreadyExists, EntityNotFound, InvalidInput, VersionMismatch
 from . import documents
-from .connection import CatalogFile, Row
 from .definitions import ClassifierDefinition
+from .file import CatalogFile, Row
 from .interface import Page
 from .model import from_epoch, to_epoch
 from .names import checked_limit

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from ..errors import AlreadyExists, EntityNotFound, InvalidInput
 from . import documents
-from .connection import CatalogFile, Connection, Row
+from .file import CatalogFile, Connection, Row
 from .interface import Page
 from .model import Database, to_epoch
 from .names import checked_limit, checked_name, fold

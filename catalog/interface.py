@@ -15,7 +15,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from ..errors import EntityNotFound, GluepotError, InvalidInput
 from .definitions import ClassifierDefinition
-from .model import ColumnStatistics, Database, Partition, Table, TableVersion
+from .model import ColumnStatistics, Connection, Database, Partition, Table, TableVersion
 from .pins import Pin
 
 T = TypeVar("T")
@@ -207,6 +207,31 @@ class Catalog(ABC):
     def get_classifiers(self) -> Iterator[ClassifierDefinition]:
         """Yield every custom classifier in the order of their names."""
         return _walk(self.get_classifiers_page)
+
+    # --- connections
+    @abstractmethod
+    def create_connection(self, connection: Connection) -> None:
+        """Add a connection. Raises AlreadyExists; InvalidInput with every mistake, a password that stands in it among them."""
+
+    @abstractmethod
+    def get_connection(self, name: str) -> Connection:
+        """Return a connection; capitals matter. Raises EntityNotFound."""
+
+    @abstractmethod
+    def update_connection(self, name: str, connection: Connection) -> None:
+        """Replace a connection's whole definition. Raises EntityNotFound; InvalidInput, also if it would be renamed."""
+
+    @abstractmethod
+    def delete_connection(self, name: str) -> None:
+        """Remove a connection. Raises EntityNotFound."""
+
+    @abstractmethod
+    def get_connections_page(self, token: str | None = None, limit: int = SMALL_PAGE_SIZE) -> Page[Connection]:
+        """Return some connections in the order of their names."""
+
+    def get_connections(self) -> Iterator[Connection]:
+        """Yield every connection in the order of their names."""
+        return _walk(self.get_connections_page)
 
     # --- search
     @abstractmethod

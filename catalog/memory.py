@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from .connection import CatalogFile
+from .file import CatalogFile
 
 
 class Memory:

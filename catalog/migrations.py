@@ -95,6 +95,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (database, name, column, key)
         ) STRICT, WITHOUT ROWID""",
     ),
+    (
+        """CREATE TABLE connections (
+            name TEXT PRIMARY KEY,
+            body TEXT NOT NULL,  -- Glue's JSON, verbatim
+            created INTEGER NOT NULL,
+            updated INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+    ),
 )
 
 

@@ -182,6 +182,22 @@ class Partition(Entity):
 
 
 @dataclass(frozen=True, slots=True)
+class Connection(Entity):
+    """How to reach a store, by name; where a property would be a password, it is a reference to one."""
+
+    name: str = _member("Name", default="")
+    description: str | None = _member("Description")
+    connection_type: str | None = _member("ConnectionType")
+    match_criteria: tuple[str, ...] | None = _member("MatchCriteria", "tuple")
+    properties: Mapping[str, str] | None = _member("ConnectionProperties", "map")
+    physical_requirements: Mapping[str, Any] | None = _member("PhysicalConnectionRequirements", "map")
+    creation_time: datetime | None = _member("CreationTime", "time")
+    last_updated_time: datetime | None = _member("LastUpdatedTime", "time")
+    last_updated_by: str | None = _member("LastUpdatedBy")
+    status: str | None = _member("Status")
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnStatistics(Entity):
     """What is known of one column's values; `data` is Glue's StatisticsData as on its wire, bytes in base64."""
 

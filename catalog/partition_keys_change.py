@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import InvalidInput
-from .connection import Connection
+from .file import Connection
 from .partition_keys import DEFAULT_PARTITION, KeyCodec, Stored
 
 

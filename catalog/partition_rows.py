@@ -13,7 +13,7 @@ from hashlib import blake2b
 from typing import Any, overload
 
 from . import documents
-from .connection import Connection, Row
+from .file import Connection, Row
 from .model import Partition, StorageDescriptor, Table, from_epoch, to_epoch
 from .tables import STORAGE_DEFAULTS, TableEntry, fold_columns
 

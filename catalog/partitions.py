@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from ..errors import AlreadyExists, EntityNotFound, InvalidInput
-from .connection import CatalogFile, Connection, Row
+from .file import CatalogFile, Connection, Row
 from .interface import BatchError, Page, Segment
 from .migrations import partition_table
 from .model import Partition

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ..errors import EntityNotFound, InvalidInput
-from .connection import CatalogFile
+from .file import CatalogFile
 from .names import fold
 from .types import Array, HiveType, Map, Scalar, Struct, parse_type
 

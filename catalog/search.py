@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from . import documents
-from .connection import Connection, Row
+from .file import Connection, Row
 from .model import Json
 
 _TEXT = re.compile(r'"([^"]*)"|([^\s"]+)')

@@ -11,12 +11,13 @@ from typing import Any
 
 from ..errors import EntityNotFound
 from .classifiers import Classifiers
-from .connection import CatalogFile
+from .connections import Connections
 from .databases import Databases, insert_database, utc_now
 from .definitions import ClassifierDefinition
+from .file import CatalogFile
 from .interface import PAGE_SIZE, SMALL_PAGE_SIZE, BatchError, Catalog, Page, Segment
 from .memory import Memory
-from .model import ColumnStatistics, Database, Partition, Table, TableVersion
+from .model import ColumnStatistics, Connection, Database, Partition, Table, TableVersion
 from .partitions import Partitions
 from .pins import Pin, Pins
 from .search import Words
@@ -61,6 +62,7 @@ class SqliteCatalog(Catalog):
         self._tables = Tables(file, words, clock, account_id)
         self._memory = Memory(file)
         self._classifiers = Classifiers(file, clock)
+        self._connections = Connections(file, clock)
         self._partitions = Partitions(file, self._tables, clock, account_id)
         self._statistics = Statistics(file, self._tables)
         self._pins = Pins(file)
@@ -179,6 +181,21 @@ class SqliteCatalog(Catalog):
 
     def get_classifiers_page(self, token: str | None = None, limit: int = SMALL_PAGE_SIZE) -> Page[ClassifierDefinition]:
         return self._classifiers.page(token, limit)
+
+    def create_connection(self, connection: Connection) -> None:
+        self._connections.create(connection)
+
+    def get_connection(self, name: str) -> Connection:
+        return self._connections.get(name)
+
+    def update_connection(self, name: str, connection: Connection) -> None:
+        self._connections.update(name, connection)
+
+    def delete_connection(self, name: str) -> None:
+        self._connections.delete(name)
+
+    def get_connections_page(self, token: str | None = None, limit: int = SMALL_PAGE_SIZE) -> Page[Connection]:
+        return self._connections.page(token, limit)
 
     def search_tables_page(
         self, text: str | None = None, filters: Mapping[str, str] | None = None, token: str | None = None, limit: int = SMALL_PAGE_SIZE

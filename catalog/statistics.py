@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ..errors import InvalidInput
 from . import documents
-from .connection import CatalogFile
+from .file import CatalogFile
 from .interface import BatchError
 from .model import ColumnStatistics
 from .names import fold

@@ -12,8 +12,8 @@ from typing import Any
 
 from ..errors import AlreadyExists, ConcurrentModification, EntityNotFound, InvalidInput
 from . import documents
-from .connection import CatalogFile, Connection, Row
 from .databases import find_database
+from .file import CatalogFile, Connection, Row
 from .interface import Page
 from .model import Json, Table, TableVersion, to_epoch
 from .names import checked_limit, checked_name, fold
