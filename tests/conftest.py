@@ -1,28 +1,69 @@
-"""Fixtures for every area: a real S3 server, and what reaches it."""
+"""Fixtures for every area: real servers, and what reaches them."""
 
 from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TypeVar
 
 import pytest
 
+from database_servers import Database, DatabaseServer, fresh_database, mariadb, postgres
 from fault_proxy import FaultProxy
 from gluepot.storage.s3 import S3Options
-from servers import S3Server, ServerMissing, seaweedfs
+from s3_server import S3Server, seaweedfs
+from servers import ServerMissing
+
+Server = TypeVar("Server")
+
+
+@contextmanager
+def started(start: Callable[[], AbstractContextManager[Server]]) -> Generator[Server]:
+    """Run a server. Where its program is missing, tests are skipped; CI fails, unless only the machine's owner can install it."""
+    try:
+        with start() as server:
+            yield server
+    except ServerMissing as error:
+        if error.obtainable and os.environ.get("CI") == "true":
+            pytest.fail(str(error))
+        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[S3Server]:
-    """A running S3 server; where its program is missing, tests are skipped, but fail in CI."""
-    try:
-        with seaweedfs() as server:
-            yield server
-    except ServerMissing as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
+    """A running S3 server."""
+    with started(seaweedfs) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[DatabaseServer]:
+    """A running PostgreSQL, without TLS."""
+    with started(postgres) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[DatabaseServer]:
+    """A running MariaDB, with TLS for who asks for it."""
+    with started(mariadb) as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_database(postgres_server: DatabaseServer) -> Iterator[Database]:
+    """A new, empty database in PostgreSQL."""
+    with fresh_database(postgres_server) as database:
+        yield database
+
+
+@pytest.fixture
+def mariadb_database(mariadb_server: DatabaseServer) -> Iterator[Database]:
+    """A new, empty database in MariaDB."""
+    with fresh_database(mariadb_server) as database:
+        yield database
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from gluepot.crawler.report import CrawlReport
 from gluepot.crawler.settings import CrawlSettings
 from gluepot.crawler.workbench import examine
 from gluepot.storage.s3 import S3Options
-from servers import S3Server
+from s3_server import S3Server
 
 SALES = b"id,amount\n1,2.5\n2,3.5\n"
 PEOPLE = b"name,city\nann,Oslo\nbob,Lima\n"

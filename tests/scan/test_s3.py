@@ -15,7 +15,7 @@ from gluepot.scan.verify import Verification, verify_table
 from gluepot.storage.s3 import S3Options
 
 if TYPE_CHECKING:
-    from servers import S3Server
+    from s3_server import S3Server
 
     from .conftest import Lake
 

@@ -11,7 +11,7 @@ import pytest
 from gluepot.storage.local import LocalStore
 from gluepot.storage.s3 import S3Options, S3Store
 from gluepot.storage.store import Store
-from servers import S3Server
+from s3_server import S3Server
 
 Fill = Callable[[Mapping[str, bytes]], Store]
 

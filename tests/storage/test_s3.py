@@ -14,7 +14,7 @@ from fault_proxy import Fault, FaultProxy
 from gluepot.errors import AccessDenied, InvalidInput, ObjectNotFound, StorageError, StoreUnavailable
 from gluepot.storage.s3 import S3Options, S3Store
 from gluepot.storage.store import ByteRange
-from servers import SECRET_KEY, S3Server
+from s3_server import SECRET_KEY, S3Server
 from stores import keys
 
 PATIENCE = 1.5

