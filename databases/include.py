@@ -37,11 +37,15 @@ class Include:
 
 def include(engine: Engine, text: str) -> Include:
     """Read an include path, without its leading slash. Raises InvalidInput where it names more levels than there are."""
-    given = [part for part in text.split("/") if part]
+    return include_parts(engine, [part for part in text.split("/") if part])
+
+
+def include_parts(engine: Engine, given: Sequence[str]) -> Include:
+    """Return an include path of its names. Raises InvalidInput where there are more than the engine has levels."""
     if len(given) > len(engine.levels):
-        raise InvalidInput(f"An include path of {engine.title} is {'/'.join(engine.levels)}, not {text!r}.")
+        raise InvalidInput(f"An include path of {engine.title} is {'/'.join(engine.levels)}, not {'/'.join(given)!r}.")
     if given and ANY in given[0] and given[0] != ANY:
-        raise InvalidInput(f"% cannot stand in the name of a database, as in {text!r}: name it in full, or leave the path out for all.")
+        raise InvalidInput(f"% cannot stand in the name of a database, as in {given[0]!r}: name it in full, or leave the path out for all.")
     return Include(engine, (*given, *[ANY] * (len(engine.levels) - len(given))))
 
 
