@@ -53,7 +53,7 @@ def _url(engine: Engine, rest: str) -> Parts:
 
 
 def _sqlserver(engine: Engine, rest: str) -> Parts:
-    r"""`//host\\instance:port;name=value;name={value}`."""
+    r"""`//host\instance:port;name=value;name={value}`."""
     server, _, properties = rest.removeprefix("//").partition(";")
     options: dict[str, str] = {}
     for name, braced, bare in re.findall(r"\s*([^=;]+)=(?:\{((?:[^}]|\}\})*)\}|([^;]*))\s*(?:;|$)", properties):
