@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 MAX_PRECISION = 38
 UNBOUNDED = "decimal(38,18)"  # of numbers whose precision is not said, as Spark has it
@@ -28,6 +29,11 @@ class Mapped:
 
     type: str
     rule: Rule | None  # None: unknown, so it is text
+
+
+def mapper(rules: Sequence[Rule]) -> Callable[[str], Mapped]:
+    """Return `mapped` for an engine's rules; a server has thousands of columns, and few types."""
+    return lru_cache(maxsize=4096)(partial(mapped, rules))
 
 
 def mapped(rules: Sequence[Rule], native: str) -> Mapped:

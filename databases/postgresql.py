@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from ..errors import AccessDenied, InvalidInput, ObjectNotFound, StorageError, StoreUnavailable
 from .address import Address
 from .include import Include, sql_like
-from .native import Rule, mapped
+from .native import Rule, mapper
 from .predicates import where_sql
 from .relations import ForeignKey, Index, Kind, NativeColumn, Relation, Survey
 from .session import BATCH_BYTES, CONNECT_SECONDS, LOCK_SECONDS, Select, Session, Wanted
@@ -45,6 +45,7 @@ RULES = (
     Rule("bytea", "binary"),
     *(Rule(name, "string", "{}::text") for name in _AS_TEXT),
 )
+_mapped = mapper(RULES)
 
 # Within the one transaction of a session; set_config, because poolers refuse settings at connection.
 _BEGIN = f"""SELECT set_config('transaction_read_only', 'on', true), set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO', true),
@@ -207,7 +208,7 @@ def _delivered(wanted: Wanted) -> str:
     column = quoted(wanted.name)
     if wanted.type.startswith("array<"):
         return f"to_json({column}::text[])::text"  # arrays of several dimensions or odd bounds too
-    found = mapped(RULES, wanted.native or "")
+    found = _mapped(wanted.native or "")
     if found.rule is not None and found.type == wanted.type:
         return found.rule.select.format(column)
     return f"{column}::bytea" if wanted.type == "binary" else f"{column}::text"
@@ -215,7 +216,7 @@ def _delivered(wanted: Wanted) -> str:
 
 def _compared(wanted: Wanted) -> str:
     """Return the SQL that stands for a column in a comparison: numbers and moments as they are, so that indexes serve."""
-    found = mapped(RULES, wanted.native or "")
+    found = _mapped(wanted.native or "")
     if found.type != "string" or (wanted.native or "").startswith(("text", "character varying")):
         return quoted(wanted.name)
     return f"{quoted(wanted.name)}::text"
@@ -238,7 +239,7 @@ class _Relations:
             if path not in self._heads:
                 self._heads[path] = (_KINDS[kind], int(estimate) if estimate >= 0 else None, table_note)
                 self._columns[path] = []
-            found = mapped(RULES, _MADE.get(sort) or base.rpartition(".")[2])  # an extension's type is printed with its schema
+            found = _mapped(_MADE.get(sort) or base.rpartition(".")[2])  # an extension's type is printed with its schema
             hive = "array<" * dimensions + found.type + ">" * dimensions
             self._columns[path].append(NativeColumn(column, native, hive, found.rule is not None, nullable, default, note))
 
