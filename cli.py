@@ -9,29 +9,27 @@ something is wrong, 130 interrupted, 141 the reader of a pipe went away.
 from __future__ import annotations
 
 import contextlib
-import functools
 import io
 import os
 import signal
 import sys
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
 from . import __version__, config
-from .errors import ConfigError, EntityNotFound, GluepotError
+from .commands.verb import INTERRUPTED, WRONG, Run, reader_gone, tell_error, verb
+from .errors import EntityNotFound
 
 if TYPE_CHECKING:
     from .catalog.definitions import ClassifierDefinition
     from .catalog.interface import Catalog
     from .catalog.model import Table
     from .catalog.pins import Pin
-    from .output.interface import Output
     from .scan.layout import OnError
 
-FAILED, USAGE, WRONG, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
 CRAWL = "crawl"  # the verb that need not be said
 
 
@@ -50,109 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo("Interrupted.", err=True)
         code = INTERRUPTED
     except BrokenPipeError:
-        code = _reader_gone()
+        code = reader_gone()
     sys.exit(code)
 
 
 # --- the command and its options ------------------------------------------------------------------------
-
-
-class Run(NamedTuple):
-    """What every verb is given: the merged settings, and how much to say."""
-
-    config: config.Configuration
-    quiet: bool
-
-    def output(self) -> Output:
-        """Return where data are shown."""
-        from .output.forms import open_output
-
-        return open_output(self.config.output, sys.stdout, str(Path.cwd()))
-
-    def catalog(self, *, write: bool = False) -> Catalog:
-        """Open the catalog, for reading unless told. Raises CatalogUnavailable, EntityNotFound."""
-        from .catalog.sqlite import open_catalog
-
-        return open_catalog(self.config.catalog, read_only=not write, create=False)
-
-
-class SettingType(click.ParamType[object]):
-    """A setting's value: config checks it, so that all mistakes are told at once."""
-
-    def __init__(self, setting: config.Setting) -> None:
-        self.name = "integer" if setting.kind == "number" else "text"
-        self.choices = setting.choices
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
-        """Show choices as click does."""
-        return f"[{'|'.join(self.choices)}]" if self.choices else None
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-        """Offer the choices."""
-        from click.shell_completion import CompletionItem
-
-        return [CompletionItem(choice) for choice in self.choices if choice.startswith(incomplete)]
-
-
-def verb(*settings: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
-    """Give a verb a Run as first argument, made of the options for these settings."""
-
-    def decorate(run: Callable[..., int]) -> Callable[..., int]:
-        @functools.wraps(run)
-        def wrapped(config_file: str | None, quiet: bool, verbose: bool, **given: Any) -> int:
-            flags = {setting.name: given.pop(setting.field) for setting in chosen}
-            try:
-                return run(Run(config.load(flags, file=config_file), quiet), **given)
-            except BrokenPipeError:
-                return _reader_gone()
-            except (GluepotError, OSError) as error:
-                return _failed(error, verbose=verbose)
-
-        chosen = [setting for setting in config.SETTINGS if setting.name in settings]
-        for option in reversed([*map(_option, chosen), *_COMMON]):
-            wrapped = option(wrapped)
-        return wrapped
-
-    return decorate
-
-
-def _option(setting: config.Setting) -> Callable[[Any], Any]:
-    if setting.kind == "switch":
-        return click.option(f"{setting.flag}/--no-{setting.name}", setting.field, default=None, help=setting.help)
-    return click.option(setting.flag, setting.field, type=SettingType(setting), multiple=setting.kind == "list", help=setting.help)
-
-
-_COMMON: tuple[Callable[[Any], Any], ...] = (
-    click.option("--config", "config_file", metavar="FILE", help="Read settings from this gluepot.toml or pyproject.toml."),
-    click.option("-q", "--quiet", is_flag=True, help="No progress and no notices, only data and errors."),
-    click.option("-v", "--verbose", is_flag=True, help="Show where in the program an error arose."),
-)
-
-
-def _reader_gone() -> int:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python complains when it flushes stdout at exit
-    return PIPE_CLOSED
-
-
-def _failed(error: GluepotError | OSError, *, verbose: bool) -> int:
-    if verbose:
-        import traceback
-
-        traceback.print_exception(error)
-    from .output.words import visible
-
-    if isinstance(error, ConfigError):
-        for mistake in str(error).splitlines():
-            click.echo(f"Error: {visible(mistake)}", err=True)
-        return USAGE
-    _tell_error(str(error))
-    return FAILED
-
-
-def _tell_error(message: str) -> None:
-    from .output.words import visible
-
-    click.echo(f"Error: {visible(message.replace(chr(10), ' '))}", err=True)
 
 
 class _CrawlContext(click.Context):
@@ -266,7 +166,7 @@ def classify(run: Run, files: tuple[str, ...]) -> int:
         for one in found:
             if one.problem:
                 wrong = True
-                _tell_error(f"{one.file}: {one.problem}")
+                tell_error(f"{one.file}: {one.problem}")
             yield one
 
     settings = _with_classifiers(run).crawl
