@@ -14,10 +14,11 @@ GluepotError
 │   ├── CatalogLocked             another process holds it
 │   ├── NotACatalog               some other program's file
 │   └── CatalogCorrupt
-├── StorageError                  bytes could not be had from a store
+├── StorageError                  bytes or rows could not be had from a store or database
 │   ├── ObjectNotFound
 │   ├── AccessDenied
 │   └── StoreUnavailable          throttled, timed out, 5xx, no connection
+│       └── TimedOut              a database gave a statement up after the time that it was allowed
 ├── ReadError                     an object's content contradicts its table
 │   └── Unreadable                truncated, corrupt, or past a limit
 └── TableThresholdExceeded        more tables than allowed; nothing was written
@@ -120,6 +121,10 @@ class StoreUnavailable(StorageError):
     """The store throttled, timed out, failed, or could not be reached."""
 
     code = "OperationTimeoutException"
+
+
+class TimedOut(StoreUnavailable):
+    """A database gave a statement up after the time that it was allowed."""
 
 
 class ReadError(GluepotError):

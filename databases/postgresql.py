@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from ..errors import AccessDenied, InvalidInput, ObjectNotFound, StorageError, StoreUnavailable
+from ..errors import AccessDenied, InvalidInput, ObjectNotFound, StorageError, StoreUnavailable, TimedOut
 from .address import Address
 from .include import Include, sql_like
 from .native import Rule, mapper
@@ -184,11 +184,10 @@ class PostgreSql(Session):
 
 def select_sql(select: Select) -> str:
     """Return the SELECT for COPY, which takes no parameters: literals are quoted as standard_conforming_strings has it."""
-    natives = {wanted.name: wanted for wanted in (*select.filtered, *select.columns)}
     columns = ", ".join(f"{_delivered(wanted)} AS {quoted(wanted.name)}" for wanted in select.columns)
     sql = f"SELECT {columns} FROM {'.'.join(map(quoted, select.path[1:]))}"
     if select.where is not None:
-        sql += " WHERE " + where_sql(select.where, lambda name: _compared(natives[name]), lambda _, literal: _literal(literal))
+        sql += " WHERE " + where_sql(select.where, lambda name: _compared(select.compared(name)), lambda _, literal: _literal(literal))
     return sql if select.limit is None else f"{sql} LIMIT {select.limit}"
 
 
@@ -215,11 +214,10 @@ def _delivered(wanted: Wanted) -> str:
 
 
 def _compared(wanted: Wanted) -> str:
-    """Return the SQL that stands for a column in a comparison: numbers and moments as they are, so that indexes serve."""
+    """Return the SQL that stands for a column in a comparison: itself where it compares as what is delivered, so that indexes serve."""
     found = _mapped(wanted.native or "")
-    if found.type != "string" or (wanted.native or "").startswith(("text", "character varying")):
-        return quoted(wanted.name)
-    return f"{quoted(wanted.name)}::text"
+    plain = found.rule is not None and found.type == wanted.type and (found.rule.select == "{}" or found.type.startswith("decimal"))
+    return quoted(wanted.name) if plain or (wanted.native or "").startswith(("text", "character varying")) else _delivered(wanted)
 
 
 class _Relations:
@@ -292,7 +290,7 @@ _STATES: tuple[tuple[str, type[StorageError], str], ...] = (
     ("42703", ObjectNotFound, "one of its columns is not there (any more): crawl again"),
     ("3F000", ObjectNotFound, "its schema is not there (any more)"),
     ("55P03", StoreUnavailable, f"somebody else's lock was not lifted within {LOCK_SECONDS} seconds"),
-    ("57014", StoreUnavailable, "the statement took longer than is allowed, or was cancelled"),
+    ("57014", TimedOut, "the statement took longer than is allowed, or was cancelled"),
 )
 _WORDS: tuple[tuple[str, type[StorageError], str], ...] = (
     ("password authentication failed", AccessDenied, "the server refuses this user or password"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Self
 from ..catalog.expressions import Node
 from ..errors import InvalidInput
 from .address import Address
+from .engines import Engine
 from .include import Include
+from .native import Rule
 from .relations import Survey
 
 if TYPE_CHECKING:
@@ -39,10 +41,16 @@ class Select:
 
     path: tuple[str, ...]
     columns: tuple[Wanted, ...]  # at least one
-    where: Node | None = None  # over columns by the names spelled in the database, whose types are in `filtered`
-    filtered: tuple[Wanted, ...] = ()  # the columns that `where` names
+    where: Node | None = None  # over columns by their names in the catalog, which are in `known`
+    known: Mapping[str, Wanted] = field(default_factory=dict[str, Wanted])
     limit: int | None = None
     seconds: float | None = None  # after which the server gives the statement up
+
+    def compared(self, name: str) -> Wanted:
+        """Return a column that `where` names. Raises InvalidInput for one that is not known."""
+        if name not in self.known:
+            raise InvalidInput(f"{'.'.join(self.path)} has no column {name}; its columns are {', '.join(self.known)}.")
+        return self.known[name]
 
 
 class Session(ABC):
@@ -89,3 +97,9 @@ def open_session(address: Address, password: str | None = None) -> Session:
         if not engine.extra:
             raise
         raise InvalidInput(f"To read {engine.title}, install its driver: pip install 'gluepot[{engine.extra}]' ({error}).") from error
+
+
+def rules_of(engine: Engine) -> Sequence[Rule]:
+    """Return how an engine's native types are catalogued, in the order in which the rules are asked."""
+    rules: Sequence[Rule] = import_module(engine.module, __package__).RULES
+    return rules

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pyarrow as pa
 
 from .columns import TableSummary, merged, summarise
-
-if TYPE_CHECKING:
-    from ..scan.layout import DataFile
 
 FILE_ROWS = 5_000  # of each file: a sample is spread over several
 ALL_ROWS = 1_000_000
@@ -30,10 +25,10 @@ class Profiler:
         self._summary = TableSummary()
         self.whole = True  # no row that came was left out
 
-    def add(self, batch: pa.RecordBatch, file: DataFile) -> None:
-        """Take a batch of a file."""
-        if file.url != self._file:
-            self._file, self._file_left = file.url, self._file_rows
+    def add(self, batch: pa.RecordBatch, file: str) -> None:
+        """Take a batch of a file, or of a database's table."""
+        if file != self._file:
+            self._file, self._file_left = file, self._file_rows
         held: int = batch.num_rows
         rows = min(held, self._file_left, self._left)
         self.whole = self.whole and rows == held

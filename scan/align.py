@@ -96,7 +96,7 @@ def _struct(column: Column, to: Type) -> Column:
 
 
 def _list(column: Column, to: Type) -> Column:
-    return lists(_offsets(column), align(flat(column), inner(to)), to)
+    return lists(offsets(column), align(flat(column), inner(to)), to)
 
 
 def _map(column: Column, to: Type) -> Column:
@@ -104,7 +104,7 @@ def _map(column: Column, to: Type) -> Column:
     entries = column.cast(pa.list_(pa.struct([pa.field("key", key, nullable=False), pa.field("value", item)])))
     keys, items = children(flat(entries))
     wanted_key, wanted_item = entry(to)
-    return maps(_offsets(entries), align(keys, wanted_key), align(items, wanted_item), to)
+    return maps(offsets(entries), align(keys, wanted_key), align(items, wanted_item), to)
 
 
 def _union(column: Column, to: Type) -> Column:
@@ -115,7 +115,7 @@ def _union(column: Column, to: Type) -> Column:
     return unions(codes, make(range(len(column)), pa.int32()) if offsets is None else offsets, aligned, to)
 
 
-def _offsets(column: Column) -> Column:
+def offsets(column: Column) -> Column:
     """Return offsets into the flattened values, null where the list is null."""
     lengths = call("coalesce", call("list_value_length", column), pa.scalar(0)).cast(pa.int32())
     starts = glued([make([0], pa.int32()), call("cumulative_sum", lengths)])

@@ -13,7 +13,7 @@ from ..errors import GluepotError, InvalidInput
 from ..storage.s3 import S3Options
 from .analysis import Analysis, Source, analyse
 from .layout import BATCH_ROWS, OnError
-from .parts import parts, wish
+from .parts import wish
 from .semantic import meanings_of
 from .table import DEFAULT_DATABASE, rows
 
@@ -96,7 +96,7 @@ def _stream(catalog: Catalog, source: Source, reading: Reading, failures: list[G
 
     def batches() -> Iterator[pa.RecordBatch]:
         try:
-            yield from rows(parts(catalog, source.table, wanted, source.where), wanted, reading.s3)
+            yield from rows(catalog, source.table, wanted, source.where, reading.s3)
         except GluepotError as error:
             failures.append(error)  # DuckDB would keep only its text
             raise

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from ..catalog.interface import Catalog
 from ..catalog.model import Table
+from ..databases.connections import Sessions
 from ..errors import InvalidInput, Unreadable
 from ..storage.s3 import S3Options
 from .arrays import at, repeated
@@ -18,6 +19,7 @@ from .files import data_files
 from .layout import DataFile, OnError
 from .parts import Part, Wish, library_of, parts, wish
 from .readers import reader
+from .relation import is_relation, relation_rows
 from .semantic import meanings_of, meant_batch
 
 DEFAULT_DATABASE = "default"
@@ -37,8 +39,9 @@ def scan(
     """Read a table, `db.table` or `table` of the default database, as a stream of batches.
 
     The schema is the data columns and then the partition keys, or those of them named by `columns`;
-    `where` is a GetPartitions expression that prunes partitions; partitions and files are opened one
-    at a time. `on_error="null"` makes null of a value that does not fit its type, as the engines do.
+    `where` is a GetPartitions expression that prunes partitions, or chooses the rows of a table in a
+    database (by any of its columns, as that database compares); partitions and files are opened one at
+    a time. `on_error="null"` makes null of a value that does not fit its type, as the engines do.
     `semantic` delivers columns as what they mean (a date as dd/MM/yyyy, an amount, yes and no) where a
     crawl has found that out; the catalog's types stay as they are.
 
@@ -51,7 +54,7 @@ def scan(
     wanted = wish(found, columns, on_error)
     if semantic:
         wanted = replace(wanted, meanings=meanings_of(catalog, found))
-    batches = rows(parts(catalog, found, wanted, where), wanted, s3 or S3Options())
+    batches = rows(catalog, found, wanted, where, s3 or S3Options(), limit)
     return pa.RecordBatchReader.from_batches(wanted.delivered, batches if limit is None else _limited(batches, limit))
 
 
@@ -59,13 +62,20 @@ def find_table(catalog: Catalog, name: str) -> Table:
     """Return the table of a name with or without its database. Raises EntityNotFound."""
     database, _, table = name.rpartition(".")
     found = catalog.get_table(database or DEFAULT_DATABASE, table)
-    reader(library_of(found, found.storage.serde if found.storage else None))
+    if not is_relation(found):
+        reader(library_of(found, found.storage.serde if found.storage else None))
     return found
 
 
-def rows(of: Iterator[Part], wanted: Wish, s3: S3Options) -> Iterator[pa.RecordBatch]:
-    """Yield the batches of parts."""
-    for part in of:
+def rows(
+    catalog: Catalog, table: Table, wanted: Wish, where: str | None, s3: S3Options, limit: int | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Yield the batches of a table. A limit spares a database rows that nobody will take; files are read as they are asked for."""
+    if is_relation(table):
+        with Sessions(catalog) as sessions:
+            yield from relation_rows(sessions, table, wanted, where, limit)
+        return
+    for part in parts(catalog, table, wanted, where):
         for file in data_files(part.location, part.layout, s3):
             yield from read_file(file, part, wanted)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
-from ..errors import InvalidInput, ReadError, StorageError
+from ..databases.connections import Sessions
+from ..errors import InvalidInput, ReadError, StorageError, TimedOut
 from ..storage.s3 import S3Options
 from .failure import Failure, Refuted
 
@@ -26,7 +27,7 @@ T = TypeVar("T")
 Mode = Literal["full", "sample"]
 Status = Literal["verified", "failed", "unreadable"]
 
-OnBatch = Callable[["pa.RecordBatch", "DataFile"], None]
+OnBatch = Callable[["pa.RecordBatch", str], None]  # with the URL of the file it is from, or the path of the database's table
 
 SAMPLE_FILES = 6  # of one table
 LOOKED_AT = 5000  # partitions, or files of one, among which a sample is spread
@@ -36,7 +37,7 @@ LOOKED_AT = 5000  # partitions, or files of one, among which a sample is spread
 class Verification:
     """What reading a table back found."""
 
-    status: Status  # unreadable: no reader knows the table's SerDe, or its definition makes no sense
+    status: Status  # unreadable: no reader knows the table's SerDe, its definition makes no sense, or a view takes too long
     complete: bool  # every row was read
     rows: int
     files: int
@@ -53,14 +54,16 @@ def verify_table(
     max_seconds: float = 5.0,
     clock: Callable[[], float] = time.monotonic,
     s3: S3Options | None = None,
+    sessions: Sessions | None = None,
     on_batch: OnBatch | None = None,
 ) -> Verification:
     """Read a table back: every row, or in a sample the first rows of a few files spread over its partitions.
 
-    `max_rows` and `max_seconds` (by `clock`) bound a sample only; `on_batch` sees every batch
-    that is read. Raises EntityNotFound.
+    `max_rows` and `max_seconds` (by `clock`) bound a sample only; `sessions` are used for a table in a
+    database; `on_batch` sees every batch that is read. Raises EntityNotFound.
     """
     from .parts import wish
+    from .relation import is_relation
     from .table import find_table
 
     options = s3 or S3Options()
@@ -68,17 +71,33 @@ def verify_table(
     try:
         found = find_table(catalog, f"{database}.{table}")
         wanted = wish(found, None, "raise")
-        chosen, complete = _everything(catalog, found, wanted, options) if mode == "full" else _sample(catalog, found, wanted, options)
         share = None if mode == "full" else max(1, max_rows // SAMPLE_FILES)
-        for file, part in chosen:
-            complete = reading.read(file, part, wanted, share) and complete
-    except InvalidInput as error:
+        chosen: Iterable[Piece]
+        if is_relation(found):
+            share = None if mode == "full" else max_rows
+            chosen, complete = _relation(sessions or Sessions(catalog), found, wanted, share, max_seconds), True
+        elif mode == "full":
+            chosen, complete = _everything(catalog, found, wanted, options), True
+        else:
+            chosen, complete = _sample(catalog, found, wanted, options)
+        for piece in chosen:
+            complete = reading.read(piece, share) and complete
+        if is_relation(found) and share is not None:
+            complete = complete and reading.rows <= share
+    except (InvalidInput, TimedOut) as error:
         return Verification("unreadable", False, reading.rows, reading.files, Failure(str(error)))
     except Refuted as error:
         return Verification("failed", False, reading.rows, reading.files, error.failure)
     except (ReadError, StorageError) as error:
         return Verification("failed", False, reading.rows, reading.files, Failure(str(error), reading.file))
     return Verification("verified", complete, reading.rows, reading.files)
+
+
+class Piece(NamedTuple):
+    """Rows that are read from one place."""
+
+    url: str
+    rows: Callable[[], Generator[pa.RecordBatch]]
 
 
 class _Reading:
@@ -92,21 +111,19 @@ class _Reading:
         self.files = 0
         self.file: str | None = None
 
-    def read(self, file: DataFile, part: Part, wanted: Wish, max_rows: int | None) -> bool:
-        """Read a file's rows, as far as is allowed; say whether that was all of them."""
-        from .table import read_file
-
+    def read(self, piece: Piece, max_rows: int | None) -> bool:
+        """Read a piece's rows, as far as is allowed; say whether that was all of them."""
         if self._late():
             return False
-        self.file = file.url
+        self.file = piece.url
         self.files += 1
         rows = 0
-        with closing(read_file(file, part, wanted)) as batches:
+        with closing(piece.rows()) as batches:
             for batch in batches:
                 rows += batch.num_rows
                 self.rows += batch.num_rows
                 if self.on_batch:
-                    self.on_batch(batch, file)
+                    self.on_batch(batch, piece.url)
                 if (max_rows is not None and rows >= max_rows) or self._late():
                     return next(batches, None) is None
         return True
@@ -115,27 +132,39 @@ class _Reading:
         return self.deadline is not None and self.clock() >= self.deadline
 
 
-Chosen = tuple[Iterable[tuple["DataFile", "Part"]], bool]  # what to read, and whether that is all there is
+def _relation(sessions: Sessions, table: Table, wanted: Wish, max_rows: int | None, max_seconds: float) -> list[Piece]:
+    from .relation import relation_rows
+
+    # One row more tells whether these are all. A view may take for ever: the server is asked to give up.
+    bounds = (None, None) if max_rows is None else (max_rows + 1, max_seconds)
+    return [Piece(table.location or table.name, lambda: relation_rows(sessions, table, wanted, None, *bounds))]
 
 
-def _everything(catalog: Catalog, table: Table, wanted: Wish, s3: S3Options) -> Chosen:
+def _everything(catalog: Catalog, table: Table, wanted: Wish, s3: S3Options) -> Iterable[Piece]:
     from .files import data_files
     from .parts import parts
 
-    return ((file, part) for part in parts(catalog, table, wanted) for file in data_files(part.location, part.layout, s3)), True
+    return (_of_file(file, part, wanted) for part in parts(catalog, table, wanted) for file in data_files(part.location, part.layout, s3))
 
 
-def _sample(catalog: Catalog, table: Table, wanted: Wish, s3: S3Options) -> Chosen:
+def _sample(catalog: Catalog, table: Table, wanted: Wish, s3: S3Options) -> tuple[list[Piece], bool]:
+    """Return what to read, and whether that is all there is."""
     from .files import data_files
     from .parts import parts
 
     some, complete = spread(parts(catalog, table, wanted), SAMPLE_FILES)
-    chosen: list[tuple[DataFile, Part]] = []
+    chosen: list[Piece] = []
     for part in some:
         files, all_files = spread(data_files(part.location, part.layout, s3), SAMPLE_FILES // len(some))
         complete = complete and all_files
-        chosen.extend((file, part) for file in files)
+        chosen.extend(_of_file(file, part, wanted) for file in files)
     return chosen, complete
+
+
+def _of_file(file: DataFile, part: Part, wanted: Wish) -> Piece:
+    from .table import read_file
+
+    return Piece(file.url, lambda: read_file(file, part, wanted))
 
 
 def spread(items: Iterator[T], count: int) -> tuple[list[T], bool]:
