@@ -111,7 +111,7 @@ def command() -> None:
 @verb(*(setting.name for setting in config.SETTINGS))
 def _crawl(run: Run, targets: tuple[str, ...]) -> int:
     """Find the tables in folders, files and S3, and write them to a catalog."""
-    _refuse_words(targets)
+    _refuse_words(run, targets)
     return _crawl_and_report(run, targets)
 
 
@@ -315,10 +315,16 @@ def _is_named(one: Pin, name: str, database: str) -> bool:
     return name.lower() in (one.subject, one.subject.removeprefix(f"{database.lower()}."))
 
 
-def _refuse_words(targets: Sequence[str]) -> None:
+def _refuse_words(run: Run, targets: Sequence[str]) -> None:
     """Tell a mistyped verb from a folder. Raises UsageError where no target can be crawled."""
-    if any("://" in target or os.path.lexists(target) for target in targets):
+    if any(":" in target or os.path.lexists(target) for target in targets):
         return
+    if os.path.exists(run.config.catalog):
+        from .crawler.databases import is_connection
+
+        with run.catalog() as catalog:
+            if any(is_connection(catalog, target) for target in targets):
+                return
     from difflib import get_close_matches
 
     verbs = [name for name in command.commands if name != CRAWL]

@@ -60,6 +60,18 @@ SETTINGS = (
     ),
     Setting("sample-size", "number", "Classify at most so many objects of each leaf folder, 1 to 249; all by default."),
     Setting("table-level", "number", "Make one table of each folder at this depth; the bucket or the target is level 1."),
+    Setting(
+        "update-behavior",
+        "text",
+        "What becomes of a known table that is found different: UPDATE_IN_DATABASE by default.",
+        choices=("UPDATE_IN_DATABASE", "LOG"),
+    ),
+    Setting(
+        "delete-behavior",
+        "text",
+        "What becomes of a known table that is gone: DEPRECATE_IN_DATABASE by default.",
+        choices=("DEPRECATE_IN_DATABASE", "DELETE_FROM_DATABASE", "LOG"),
+    ),
     Setting("single-schema", "switch", "Make one table of each target, whatever the schemas."),
     Setting("table-threshold", "number", "Fail and write nothing if there are more tables than this."),
     Setting(

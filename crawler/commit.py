@@ -10,9 +10,10 @@ from ..catalog.interface import Catalog
 from ..catalog.model import Database, Partition
 from ..errors import EntityNotFound
 from .plan import TableChange
+from .relations import BuiltRelation, relation_evidence
 from .report import PartitionCounts, TableReport
 from .settings import CrawlSettings
-from .tables import evidence, partitions
+from .tables import Built, evidence, partitions
 
 _BATCH = 5000
 
@@ -30,6 +31,9 @@ def apply_change(catalog: Catalog, change: TableChange, settings: CrawlSettings,
     database = settings.database
     if change.action == "create":
         catalog.create_table(database, change.table)
+    elif change.action == "delete":
+        catalog.delete_table(database, change.table.name)
+        return report_of(change, PartitionCounts())
     elif change.action != "unchanged":
         change = _without_old_partitions(catalog, change, database)
         catalog.update_table(database, change.table, skip_archive=not change.archive)
@@ -37,8 +41,12 @@ def apply_change(catalog: Catalog, change: TableChange, settings: CrawlSettings,
     if change.built is not None:
         if change.built.partitioned:
             counts = _write_partitions(catalog, change, settings)
-        catalog.put_evidence(database, change.table.name, evidence(change.built, run_id, settings))
+        catalog.put_evidence(database, change.table.name, _evidence(change.built, run_id, settings))
     return report_of(replace(change, table=catalog.get_table(database, change.table.name)), counts)
+
+
+def _evidence(built: Built | BuiltRelation, run_id: str, settings: CrawlSettings) -> dict[str, object]:
+    return relation_evidence(built, run_id, settings) if isinstance(built, BuiltRelation) else evidence(built, run_id, settings)
 
 
 def _without_old_partitions(catalog: Catalog, change: TableChange, database: str) -> TableChange:
@@ -64,7 +72,7 @@ def preview_change(catalog: Catalog, change: TableChange, settings: CrawlSetting
 
 def report_of(change: TableChange, counts: PartitionCounts) -> TableReport:
     """Return the report of one table."""
-    tally = change.built.draft.tally if change.built is not None else None
+    tally = change.built.draft.tally if isinstance(change.built, Built) else None
     differences = change.built.differences if change.built is not None else ()
     action = change.action
     if action == "unchanged" and (counts.added or counts.updated):
@@ -93,7 +101,7 @@ def _write_partitions(catalog: Catalog, change: TableChange, settings: CrawlSett
 
 def _walk_partitions(catalog: Catalog, change: TableChange, settings: CrawlSettings, create: Write, update: Write) -> PartitionCounts:
     """Hold the found partitions against the catalog's, in batches, and hand on what is new and what changed."""
-    assert change.built is not None
+    assert isinstance(change.built, Built)
     before = {} if change.action == "create" else _fingerprints(catalog, settings.database, change.table.name)
     known = len(before)
     stream = partitions(change.built, settings)
@@ -104,6 +112,8 @@ def _walk_partitions(catalog: Catalog, change: TableChange, settings: CrawlSetti
         changed = [partition for partition, mark in zip(batch, marks, strict=True) if mark is not None and mark != _fingerprint(partition)]
         if new:
             create(new)
+        if settings.update_behavior == "LOG":  # only new partitions are made then [doc]
+            changed = []
         if changed:
             update(changed)
         added, updated, same = added + len(new), updated + len(changed), same + len(batch) - len(new) - len(changed)

@@ -13,8 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..catalog.interface import Catalog
+from ..catalog.model import Connection
 from ..catalog.sqlite import open_catalog
 from ..classifiers.chain import why_unknown
+from ..databases.address import is_address, shown
+from ..databases.connections import Sessions, connection_of
 from ..errors import EntityNotFound, GluepotError, InvalidInput, StorageError
 from ..profiles.gather import ALL_ROWS, FILE_ROWS, Profiler
 from ..profiles.keep import Profile, keep_profile
@@ -23,6 +26,7 @@ from ..storage.globs import Excludes
 from ..storage.targets import Location, locate
 from .commit import apply_change, ensure_database, preview_change
 from .confirm import Confirmer
+from .databases import Covers, is_connection, survey, target_of
 from .drafts import Draft, Place, drafts
 from .folders import FolderTree
 from .grouping import GroupingRules, group
@@ -31,6 +35,7 @@ from .memory import ChunkMemory
 from .objects import ClassifyOptions
 from .pins import PinBook
 from .plan import Known, TableChange, plan_tables, plan_vanished
+from .relations import BuiltRelation, Found
 from .report import CrawlReport, Oddity, OnProgress, Progress, TableReport
 from .rowtags import with_one_row_tag
 from .settings import CrawlSettings
@@ -77,18 +82,27 @@ class _Crawl:
     oddities: list[Oddity] = field(default_factory=list)
     places: list[tuple[Place, Draft]] = field(default_factory=list)
     surveyed: set[tuple[str, str]] = field(default_factory=set)  # targets by root and prefix: one may be named twice
-    complete: list[str] = field(default_factory=list)  # URLs of targets that were listed to the end
+    relations: dict[tuple[str, tuple[str, ...]], Found] = field(default_factory=dict)  # tables in databases, by connection and path
+    connections: dict[str, Connection] = field(default_factory=dict)  # that targets make
+    covers: list[Covers] = field(default_factory=list)  # what of targets was looked at to the end
+    databases: int = 0
     profiles: list[Profile] = field(default_factory=list)  # of tables that were read back
     progress: Progress = Progress("listing")
     skipped: int = 0
     bytes: int = 0
     confirmed: Mapping[str, Signature] = field(default_factory=dict)  # kinds of objects of the target, by key
     pins: PinBook = field(init=False)
+    sessions: Sessions = field(init=False)
 
     def __post_init__(self) -> None:
+        self.sessions = Sessions(self.catalog)
         self.pins = PinBook(self.catalog.get_pins(self.settings.database), self.catalog, self.settings.classifiers)
 
     def run(self) -> CrawlReport:
+        with self.sessions:
+            return self._run()
+
+    def _run(self) -> CrawlReport:
         started = time.monotonic()
         excludes = Excludes(self.settings.exclude)
         for target in self.targets:
@@ -100,7 +114,7 @@ class _Crawl:
         return CrawlReport(
             self.run_id,
             self.settings.database,
-            self.targets,
+            tuple(map(shown, self.targets)),
             tuple(tables),
             tuple(dict.fromkeys(self.oddities)),
             self.progress.listed,
@@ -109,6 +123,7 @@ class _Crawl:
             self.bytes,
             time.monotonic() - started,
             self.settings.dry_run,
+            self.databases,
         )
 
     @property
@@ -119,6 +134,9 @@ class _Crawl:
 
     def _survey(self, target: str, excludes: Excludes) -> None:
         """List, classify and group one target; its failure leaves the others alone."""
+        if is_address(target) or is_connection(self.catalog, target):
+            self._survey_databases(target, excludes)
+            return
         try:
             location = locate(target, self.settings.s3)
         except GluepotError as error:
@@ -135,7 +153,8 @@ class _Crawl:
             self._tell("error", target, f"listing stopped: {error}")
         else:
             if not listing.unreadable and not location.is_object:
-                self.complete.append(f"{location.store.root}{location.prefix}")
+                root = f"{location.store.root}{location.prefix}"
+                self.covers.append(lambda table: (table.location or "").startswith(root))
         self.skipped += sum(omitted.count for omitted in listing.omitted.values())
         self.bytes += listing.bytes
         self._tell_omissions(listing)
@@ -143,6 +162,27 @@ class _Crawl:
             self._group(listing, book)
         except StorageError as error:
             self._tell("error", target, f"its tables could not be told apart: {error}")
+
+    def _survey_databases(self, target: str, excludes: Excludes) -> None:
+        """Ask a server what there is."""
+        try:
+            meant = target_of(self.catalog, target)
+            surveyed = survey(meant, self.sessions, excludes)
+        except GluepotError as error:
+            self._tell("error", shown(target), str(error))
+            return
+        self.relations.update({(found.connection, found.relation.path): found for found in surveyed.found})
+        self.covers += surveyed.covers
+        self.databases += surveyed.databases
+        if meant.new and surveyed.databases:
+            self.connections[meant.connection] = connection_of(meant.connection, meant.address)
+        for subject, reason in surveyed.failed:
+            self._tell("error", f"{meant.connection}/{subject}".rstrip("/"), reason)
+        for subject, reason in surveyed.denied:
+            self._tell_object("warning", f"{meant.connection}/{subject}", f"left out: {reason}")
+        if not surveyed.found and not surveyed.failed:
+            self._tell("warning", shown(target), "no table or view that may be read is meant by it; capitals matter")
+        self._advance(replace(self.progress, stage="listing", tables=len(self.places) + len(self.relations)))
 
     def _classify(self, listing: Listing, book: SignatureBook) -> None:
         store, settings = listing.location.store, self.settings
@@ -199,6 +239,8 @@ class _Crawl:
             return [preview_change(self.catalog, change, self.settings) for change in self._plan()]
         with self.catalog.transaction():
             ensure_database(self.catalog, self.settings.database)
+            for connection in self.connections.values():
+                self.catalog.create_connection(connection)
             reports = [self._apply(change) for change in self._plan()]
             self.pins.remember()
         return [report for report in reports if report is not None]
@@ -213,18 +255,19 @@ class _Crawl:
 
     def _plan(self) -> list[TableChange]:
         known = Known.read(self.catalog, self.settings.database)
-        changes = plan_tables(known, self.places, self.settings, self.run_id, self.pins)
+        relations = [self.relations[key] for key in sorted(self.relations)]
+        changes = plan_tables(known, self.places, relations, self.settings, self.run_id, self.pins)
         for change in changes:
             self._tell_table(change)
         for disagreement in self.pins.new():
             self._tell("warning", disagreement.pin.location or disagreement.pin.subject, disagreement.message)
         now_ms = int(self.now().timestamp() * 1000)
-        return changes + plan_vanished(known, changes, self.complete, self.settings.crawler, now_ms)
+        return changes + plan_vanished(known, changes, self.covers, self.settings, now_ms)
 
     # --- whether it can be read
 
     def _verified(self, report: TableReport) -> TableReport:
-        readable = report.action != "deprecate" and report.table.columns
+        readable = report.action not in ("deprecate", "delete") and report.table.columns
         if self.settings.verify == "none" or self.settings.dry_run or not readable:
             return report
         full = self.settings.verify == "full"
@@ -237,6 +280,7 @@ class _Crawl:
             max_rows=2**62 if full else _VERIFY_ROWS,
             max_seconds=float("inf") if full else _VERIFY_SECONDS,
             s3=self.settings.s3,
+            sessions=self.sessions,
             on_batch=profiler.add if self.settings.statistics else None,
         )
         if self.settings.statistics and verification.rows:
@@ -289,6 +333,8 @@ class _Crawl:
             self._tell("warning", location, oddity)
         for folder, message in change.built.doubled:
             self._tell_object("error", folder, message)
+        if isinstance(change.built, BuiltRelation):
+            return
         if is_unknown(change.built):
             reason = why_unknown(change.built.draft.signatures[0].tried)
             self._tell("warning", location, f"UNKNOWN, its table has no columns: {reason}")

@@ -19,6 +19,8 @@ from ..classifiers.inference.spelling import fields_of
 from ..classifiers.inference.summary import TypeSummary, Witness
 from ..classifiers.sample import Classifier, Hint, Match, Rejection, Sample
 from ..errors import EntityNotFound, InvalidInput
+from ..scan.relation import SPELLED, is_relation
+from .relations import BuiltRelation
 from .tables import Built
 
 _READING = frozenset(("header", "delimiter", "quote", "classifier"))
@@ -107,6 +109,19 @@ class PinBook:
             table = self._column(table, column, pins, fields.get(column), built.place.store.root)
         return replace(built, table=table, pins=tuple(mine))
 
+    def apply_to_relation(self, built: BuiltRelation) -> BuiltRelation:
+        """Return a table of a database as its pins say: types and names; the rest is for files."""
+        mine = [pin for pin in self.pins if pin.table == built.table.name]
+        table = built.table
+        for pin in sorted(mine, key=lambda pin: pin.key == "name"):
+            if pin.key in ("type", "name"):
+                table = self._column(table, pin.column, [pin], None, "")
+            else:
+                self.told.append(
+                    Disagreement(pin, "database", f"{pin.subject} is pinned to {pin.key} {pin.value!r}, which only files have")
+                )
+        return replace(built, table=table, pins=tuple(mine))
+
     def _column(self, table: Table, column: str, pins: Sequence[Pin], seen: TypeSummary | None, root: str) -> Table:
         keys = [key.name for key in table.partition_keys or ()]
         if column not in keys and column not in [one.name for one in table.columns]:
@@ -132,6 +147,10 @@ class PinBook:
         if any(one.name == pin.value for one in (*table.columns, *(table.partition_keys or ()))):
             self.told.append(Disagreement(pin, "taken", f"{pin.subject} is pinned to be called {pin.value}, but there is such a column"))
             return table
+        if is_relation(table):
+            return _with_column(
+                table, column, lambda one: replace(one, name=pin.value, parameters={SPELLED: column, **(one.parameters or {})})
+            )
         if library.endswith(".JsonSerDe"):
             table = _with_serde(table, {f"mapping.{pin.value}": _key_of(table, column)}, without=f"mapping.{column}")
         elif not library.endswith((".LazySimpleSerDe", ".OpenCSVSerde", ".RegexSerDe", ".GrokSerDe")):

@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
+from typing import TypeVar
 
 from ..catalog.interface import Catalog
 from ..catalog.model import Column, Table
 from ..errors import EntityNotFound, TableThresholdExceeded
+from .databases import Covers
 from .drafts import Draft, Place
 from .naming import table_name, with_suffix
 from .pins import PinBook
+from .relations import BuiltRelation, Found, build_relation, renamed
 from .report import Action
 from .settings import CrawlSettings
 from .tables import Built, build
 
 # Parameters that a crawler owns: one that it writes no more disappears, any other survives. [seen]
 _OWNED = frozenset(
-    "CRAWL_RUN_ID CrawlerSchemaDeserializerVersion CrawlerSchemaSerializerVersion UPDATED_BY_CRAWLER classification compressionType typeOfData"
+    "CRAWL_RUN_ID CrawlerSchemaDeserializerVersion CrawlerSchemaSerializerVersion UPDATED_BY_CRAWLER classification compressionType connectionName typeOfData"
     " averageRecordSize objectCount recordCount sizeKey delimiter columnsOrdered areColumnsQuoted skip.header.line.count avro.schema.literal"
-    " skip.footer.line.count partition_filtering.enabled exclusions DEPRECATED_BY_CRAWLER gluepot.comment gluepot.formats gluepot.null.tokens gluepot.recursive customSerde jsonPath".split()
+    " skip.footer.line.count partition_filtering.enabled exclusions DEPRECATED_BY_CRAWLER customSerde jsonPath".split()
 )
+# Likewise of what is known of databases, on tables and columns.
+_OWNED_PREFIXES = ("aws:Raw", "gluepot.")
 _RUN = frozenset(("CRAWL_RUN_ID",))
 _COUNTS = frozenset(("averageRecordSize", "objectCount", "recordCount", "sizeKey"))
 
@@ -34,7 +39,7 @@ class TableChange:
     table: Table  # as it will be
     changes: tuple[str, ...] = ()
     archive: bool = True  # whether the old definition is kept as a version: not for counts alone
-    built: Built | None = None  # None for a table whose data vanished
+    built: Built | BuiltRelation | None = None  # None for a table whose data vanished
 
 
 @dataclass(slots=True)
@@ -82,6 +87,7 @@ def _same_place(a: str | None, b: str) -> bool:
 def plan_tables(
     known: Known,
     found: Sequence[tuple[Place, Draft]],
+    relations: Sequence[Found],
     settings: CrawlSettings,
     run_id: str,
     pins: PinBook,
@@ -90,7 +96,33 @@ def plan_tables(
 
     Raises TableThresholdExceeded.
     """
-    _check_threshold(found, settings)
+    _check_threshold([*(draft.location for _, draft in found), *(relation.location for relation in relations)], settings)
+    files = _plan_drafts(known, found, settings, run_id, pins)
+    taken = {*known.tables, *(change.table.name for change in files)}
+    return files + _plan_relations(known, relations, taken, settings, pins)
+
+
+def _plan_relations(known: Known, found: Sequence[Found], taken: set[str], settings: CrawlSettings, pins: PinBook) -> list[TableChange]:
+    before = {_relation_mark(table): name for name, table in known.tables.items()}
+    changes: list[TableChange] = []
+    for relation in found:
+        plain = table_name("_".join(relation.relation.path), settings.prefix)
+        name = before.get((relation.connection, relation.location)) or (
+            plain if plain not in taken else with_suffix(plain, f"{relation.connection}/{relation.location}")
+        )
+        taken.add(name)
+        built = pins.apply_to_relation(build_relation(relation, name, settings))
+        changes.append(_change(known.tables.get(name), built, settings))
+    return changes
+
+
+def _relation_mark(table: Table) -> tuple[str, str]:
+    return (table.parameters or {}).get("connectionName", ""), table.location or ""
+
+
+def _plan_drafts(
+    known: Known, found: Sequence[tuple[Place, Draft]], settings: CrawlSettings, run_id: str, pins: PinBook
+) -> list[TableChange]:
     taken: dict[str, str] = {name: table.location or "" for name, table in known.tables.items()}
     mine: set[str] = set()
     changes: list[TableChange] = []
@@ -106,14 +138,14 @@ def plan_tables(
         mine.add(name)
         taken[name] = draft.location
         built = pins.apply(build(place, replace(draft, notes=notes), name, settings, run_id))
-        changes.append(_change(known.tables.get(name), built))
+        changes.append(_change(known.tables.get(name), built, settings))
     return changes
 
 
-def _check_threshold(found: Sequence[tuple[Place, Draft]], settings: CrawlSettings) -> None:
+def _check_threshold(found: Sequence[str], settings: CrawlSettings) -> None:
     threshold = settings.table_threshold
     if threshold is not None and len(found) > threshold:
-        places = ", ".join(sorted(draft.location for _, draft in found)[:10])
+        places = ", ".join(sorted(found)[:10])
         raise TableThresholdExceeded(
             f"The number of tables detected by crawler: {len(found)} is greater than the table threshold value provided: {threshold}. "
             f"Failing crawler without writing to Data Catalog. They were found at {places}{', …' if len(found) > 10 else ''}."
@@ -138,30 +170,34 @@ def _free_name(draft: Draft, prefix: str, taken: Mapping[str, str]) -> str:
     return next(name for place in places if (name := with_suffix(plain, place)) not in taken)
 
 
-def _change(before: Table | None, built: Built) -> TableChange:
+AnyBuilt = TypeVar("AnyBuilt", Built, BuiltRelation)
+
+
+def _change(before: Table | None, built: AnyBuilt, settings: CrawlSettings) -> TableChange:
     if before is None:
         return TableChange("create", built.table, built=built)
     after = _merged(before, built.table)
-    built = replace(built, table=after)
+    unchanged = replace(built, table=before)
     changes = tuple(differences(before, after))
     counts = any((before.parameters or {}).get(key) != (after.parameters or {}).get(key) for key in _COUNTS)
+    if settings.update_behavior == "LOG" and (changes or counts):
+        return TableChange("unchanged", before, tuple(f"left as it was: {change}" for change in changes), built=unchanged)
     if changes:
-        return TableChange("update", after, changes, built=built)
+        return TableChange("update", after, changes, built=replace(built, table=after))
     if counts:
-        return TableChange("update", after, ("objects or bytes changed",), archive=False, built=built)
-    return TableChange("unchanged", before, built=replace(built, table=before))
+        return TableChange("update", after, ("objects, bytes or rows changed",), archive=False, built=replace(built, table=after))
+    return TableChange("unchanged", before, built=unchanged)
 
 
 def _merged(before: Table, after: Table) -> Table:
     """Return the new definition with what users gave the old one: their parameters, comments and description."""
-    kept = {key: value for key, value in (before.parameters or {}).items() if key not in _OWNED}
     comments = {column.name: column for column in before.columns}
     assert after.storage is not None
     columns = tuple(_with_comment(column, comments.get(column.name)) for column in after.columns)
     return replace(
         after,
         storage=replace(after.storage, columns=columns),
-        parameters={**kept, **(after.parameters or {})},
+        parameters=_with_users(before.parameters, after.parameters),
         description=before.description,
         owner=before.owner,
         retention=before.retention,
@@ -171,13 +207,22 @@ def _merged(before: Table, after: Table) -> Table:
     )
 
 
+def _with_users(before: Mapping[str, str] | None, after: Mapping[str, str] | None) -> dict[str, str]:
+    kept = {key: value for key, value in (before or {}).items() if key not in _OWNED and not key.startswith(_OWNED_PREFIXES)}
+    return {**kept, **(after or {})}
+
+
 def _with_comment(column: Column, before: Column | None) -> Column:
-    return column if before is None else replace(column, comment=before.comment, parameters=before.parameters, other=before.other)
+    if before is None:
+        return column
+    parameters = _with_users(before.parameters, column.parameters)
+    return replace(column, comment=before.comment, parameters=parameters or before.parameters, other=before.other)
 
 
 def differences(before: Table, after: Table) -> Iterable[str]:
     """Say in sentences how two definitions differ, counts and run aside."""
     yield from _column_differences("column", before.columns, after.columns)
+    yield from renamed(before.columns, after.columns)
     yield from _column_differences("partition key", before.partition_keys or (), after.partition_keys or ())
     old, new = before.storage, after.storage
     if old and new:
@@ -206,16 +251,23 @@ def _column_differences(what: str, before: Sequence[Column], after: Sequence[Col
         yield f"{what}s in another order"
 
 
-def plan_vanished(known: Known, changes: Sequence[TableChange], targets: Sequence[str], crawler: str, now_ms: int) -> list[TableChange]:
-    """Mark this crawler's tables below the crawled targets that have no data any more. [doc] DEPRECATE_IN_DATABASE"""
+def plan_vanished(
+    known: Known, changes: Sequence[TableChange], covers: Sequence[Covers], settings: CrawlSettings, now_ms: int
+) -> list[TableChange]:
+    """Decide about this crawler's tables that would have been found, were there any data of them still. [doc]"""
     alive = {change.table.name for change in changes}
     vanished: list[TableChange] = []
     for name, table in sorted(known.tables.items()):
         parameters = dict(table.parameters or {})
-        below = any((table.location or "").startswith(target) for target in targets)
-        if name in alive or not below or parameters.get("UPDATED_BY_CRAWLER") != crawler or "DEPRECATED_BY_CRAWLER" in parameters:
+        mine = parameters.get("UPDATED_BY_CRAWLER") == settings.crawler and name not in alive
+        if not mine or not any(one(table) for one in covers):
             continue
-        parameters["DEPRECATED_BY_CRAWLER"] = str(now_ms)
-        told = f"marked deprecated: no matching objects were found at {table.location}"
-        vanished.append(TableChange("deprecate", replace(table, parameters=parameters), (told,)))
+        told = f"nothing is left of it at {table.location}"
+        if settings.delete_behavior == "DELETE_FROM_DATABASE":
+            vanished.append(TableChange("delete", table, (f"deleted: {told}",)))
+        elif settings.delete_behavior == "LOG":
+            vanished.append(TableChange("unchanged", table, (f"left as it was: {told}",)))
+        elif "DEPRECATED_BY_CRAWLER" not in parameters:
+            deprecated = replace(table, parameters={**parameters, "DEPRECATED_BY_CRAWLER": str(now_ms)})
+            vanished.append(TableChange("deprecate", deprecated, (f"marked deprecated: {told}",)))
     return vanished

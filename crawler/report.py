@@ -10,7 +10,7 @@ from ..catalog.model import Table
 from ..scan.verify import Verification
 
 Severity = Literal["error", "warning", "note"]  # error: something was not crawled; the crawl went on
-Action = Literal["create", "update", "unchanged", "deprecate"]
+Action = Literal["create", "update", "unchanged", "deprecate", "delete"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ class CrawlReport:
     bytes: int
     seconds: float
     dry_run: bool
+    databases: int = 0  # that were looked into
 
     @property
     def ok(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from ..classifiers.sample import Classifier
 from ..errors import InvalidInput
@@ -11,6 +11,8 @@ from ..storage.s3 import S3Options
 
 Inference = Literal["accurate", "glue"]
 Verify = Literal["full", "sample", "none"]
+UpdateBehavior = Literal["UPDATE_IN_DATABASE", "LOG"]
+DeleteBehavior = Literal["DEPRECATE_IN_DATABASE", "DELETE_FROM_DATABASE", "LOG"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class CrawlSettings:
     table_level: int | None = None  # absolute depth of tables; the bucket or the target folder is level 1
     single_schema: bool = False  # one table a target, whatever the schemas (CombineCompatibleSchemas)
     table_threshold: int | None = None  # more tables than this: fail and write nothing
+    update_behavior: UpdateBehavior = "UPDATE_IN_DATABASE"  # what becomes of a known table that is found different [doc]
+    delete_behavior: DeleteBehavior = "DEPRECATE_IN_DATABASE"  # what becomes of a known table that is not found any more [doc]
     inference: Inference = "accurate"
     verify: Verify = "sample"
     statistics: bool = True  # keep what the columns hold of what verification reads anyway
@@ -55,6 +59,14 @@ def _checks(settings: CrawlSettings) -> list[tuple[bool, str]]:
         (below_one(settings.table_level), f"table-level must be 1 or more (1 is the bucket or target folder), not {settings.table_level}."),
         (below_one(settings.table_threshold), f"table-threshold must be 1 or more, not {settings.table_threshold}."),
         (below_one(settings.workers), f"workers must be 1 or more, not {settings.workers}."),
+        (
+            settings.update_behavior not in get_args(UpdateBehavior),
+            f"update-behavior must be {' or '.join(get_args(UpdateBehavior))}, not {settings.update_behavior!r}.",
+        ),
+        (
+            settings.delete_behavior not in get_args(DeleteBehavior),
+            f"delete-behavior must be {', '.join(get_args(DeleteBehavior))}, not {settings.delete_behavior!r}.",
+        ),
         (settings.inference not in ("accurate", "glue"), f"inference must be accurate or glue, not {settings.inference!r}."),
         (settings.verify not in ("full", "sample", "none"), f"verify must be full, sample or none, not {settings.verify!r}."),
     ]

@@ -67,6 +67,11 @@ def parse_address(text: str) -> tuple[Address, Include]:
         raise InvalidInput(f"{text}: {error}") from None
 
 
+def shown(target: str) -> str:
+    """Return a target as it may be told: one in which a password stands is only named by how it begins."""
+    return f"{_scheme(target)}:…" if is_address(target) and open_secret(target) else target
+
+
 # --- reading --------------------------------------------------------------------------------------------
 
 

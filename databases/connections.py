@@ -11,7 +11,7 @@ from typing import Self
 from ..catalog.interface import Catalog
 from ..catalog.model import Connection
 from ..errors import GluepotError, InvalidInput
-from .address import Address, parse_address
+from .address import Address, jdbc_url, parse_address
 from .session import Session, open_session
 
 URL = "JDBC_CONNECTION_URL"
@@ -22,18 +22,15 @@ def address_of(connection: Connection) -> Address:
     properties = connection.properties or {}
     if connection.connection_type != "JDBC" or URL not in properties:
         raise InvalidInput(f"Connection {connection.name} is of type {connection.connection_type}: it leads to no database.")
-    address, _ = parse_address(properties[URL].removeprefix("jdbc:"))
+    address, _ = parse_address(properties[URL])
     return replace(address, user=properties.get("USERNAME"), password=properties.get("PASSWORD"))
 
 
 def connection_of(name: str, address: Address) -> Connection:
     """Return an address as a connection."""
-    host = f"[{address.host}]" if ":" in address.host else address.host
-    url = f"jdbc:{address.engine.schemes[0]}://{host}:{address.port}/{address.database}"
-    if address.engine.name == "sqlite":
-        url = f"jdbc:sqlite://{address.database}"
-    properties = {URL: url, "USERNAME": address.user, "PASSWORD": address.password}
-    return Connection(name=name, connection_type="JDBC", properties={key: value for key, value in properties.items() if value is not None})
+    properties = {URL: jdbc_url(address), "USERNAME": address.user, "PASSWORD": address.password}
+    given = {key: value for key, value in properties.items() if value is not None}
+    return Connection(name=name, connection_type="JDBC", properties=given)
 
 
 class Sessions:
@@ -41,7 +38,12 @@ class Sessions:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._new: dict[str, Address] = {}
         self._free: dict[tuple[str, str], list[Session]] = {}
+
+    def introduce(self, name: str, address: Address) -> None:
+        """Make known a connection that is not in the catalog yet."""
+        self._new[name] = address
 
     @contextmanager
     def session(self, connection: str, database: str) -> Generator[Session]:
@@ -67,7 +69,7 @@ class Sessions:
                     free.pop().close()
 
     def _open(self, connection: str, database: str) -> Session:
-        address = address_of(self._catalog.get_connection(connection))
+        address = self._new.get(connection) or address_of(self._catalog.get_connection(connection))
         return open_session(address if address.engine.name == "sqlite" else replace(address, database=database), None)
 
     def __enter__(self) -> Self:

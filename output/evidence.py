@@ -77,7 +77,7 @@ def _grok(found: Mapping[str, Any]) -> Iterator[Fact]:
 
 def _column(column: Mapping[str, Any], base: str) -> Iterator[Fact]:
     name = str(column.get("name", ""))
-    yield "column", name, f"{column.get('type', '')}: {counted(column)}"
+    yield "column", name, f"{column.get('type', '')}: {column.get('native') or counted(column)}"
     if column.get("note"):
         yield "note", name, str(column["note"])
     if column.get("sampled"):

@@ -100,6 +100,7 @@ def _report(report: CrawlReport) -> Mapping[str, Any]:
         "Ok": report.ok,
         "Tables": [_reported(one) for one in report.tables],
         "Oddities": [{"Severity": one.severity, "Subject": one.subject, "Message": one.message} for one in report.oddities],
+        "Databases": report.databases,
         "Listed": report.listed,
         "Classified": report.classified,
         "Skipped": report.skipped,

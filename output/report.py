@@ -15,18 +15,17 @@ from ..crawler.report import Action, CrawlReport, Severity, TableReport
 from ..scan.verify import Status
 from .words import (
     action_word,
-    classification,
     column_type,
     count,
     failure,
     full_name,
     grouped,
+    held,
     partition_changes,
     place,
     read_back,
     severities,
     shortened,
-    size,
     summary,
     verdict,
     visible,
@@ -37,6 +36,7 @@ MARKS: dict[Action, tuple[str, str]] = {
     "update": ("~", "yellow"),
     "unchanged": ("=", "dim"),
     "deprecate": ("-", "red"),
+    "delete": ("-", "bold red"),
 }
 VERDICTS: dict[Status, tuple[str, str]] = {"verified": ("✓", "green"), "failed": ("✗", "red"), "unreadable": ("–", "yellow")}
 COLOURS: dict[Severity, str] = {"error": "bold red", "warning": "yellow", "note": "cyan"}
@@ -66,7 +66,7 @@ def crawl_report(report: CrawlReport, base: str) -> Iterator[RenderableType]:
 
 def _block(one: TableReport, report: CrawlReport, base: str) -> Iterator[RenderableType]:
     yield _head(one, report)
-    facts = f"{classification(one.table)}, {count(one.objects, 'object')}, {size(one.bytes)} in "
+    facts = f"{held(one)} in "
     yield _indented(Text(visible(facts) + place(one.table.location or "", base), style="dim"))
     if one.table.columns:
         yield Padding(Columns(_columns(one), padding=(0, 3)), (0, 0, 0, 2))

@@ -10,8 +10,14 @@ from ..crawler.report import CrawlReport, Oddity, PartitionCounts, Severity, Tab
 from ..scan.verify import Verification
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
-DONE = {"create": "created", "update": "updated", "unchanged": "unchanged", "deprecate": "deprecated"}
-PLANNED = {"create": "would be created", "update": "would be updated", "unchanged": "unchanged", "deprecate": "would be deprecated"}
+DONE = {"create": "created", "update": "updated", "unchanged": "unchanged", "deprecate": "deprecated", "delete": "deleted"}
+PLANNED = {
+    "create": "would be created",
+    "update": "would be updated",
+    "unchanged": "unchanged",
+    "deprecate": "would be deprecated",
+    "delete": "would be deleted",
+}
 
 
 def visible(text: str) -> str:
@@ -67,6 +73,15 @@ def classification(table: Table) -> str:
     return (table.parameters or {}).get("classification", "") or "unclassified"
 
 
+def held(one: TableReport) -> str:
+    """Return of what kind a table is and how much it holds: `csv, 3 objects, 1.5 KB`, `postgresql view`, `mysql table, about 12 rows`."""
+    parameters = one.table.parameters or {}
+    if "connectionName" not in parameters:
+        return f"{classification(one.table)}, {count(one.objects, 'object')}, {size(one.bytes)}"
+    rows = f", about {count(int(parameters['recordCount']), 'row')}" if "recordCount" in parameters else ""
+    return f"{classification(one.table)} {parameters.get('gluepot.kind') or parameters.get('typeOfData', 'table')}{rows}"
+
+
 def column_type(column: Column) -> str:
     """Return a column's type; Glue allows none."""
     return column.type or "(no type)"
@@ -80,7 +95,7 @@ def partition_changes(counts: PartitionCounts) -> str:
 
 def verdict(verification: Verification) -> str:
     """Return what reading a table back found, in a few words."""
-    read = f"{count(verification.rows, 'row')} of {count(verification.files, 'file')}"
+    read = count(verification.rows, "row") + (f" of {count(verification.files, 'file')}" if verification.files else "")
     if verification.status == "verified":
         return f"verified: {'all ' if verification.complete and verification.rows > 1 else ''}{read}"
     return verification.status
@@ -136,7 +151,9 @@ def summary(report: CrawlReport) -> str:
     how = f" {words[actions[0]]}" if len(told) == 1 else f" ({', '.join(told)})" * bool(told)
     tables = count(len(actions), "table") + how
     ending = " Nothing was written: this was a dry run." if report.dry_run else ""
-    return f"{tables} from {count(report.listed, 'object')}, {size(report.bytes)}, in {report.seconds:.1f} s.{ending}"
+    sources = [count(report.databases, "database")] if report.databases else []
+    sources += [f"{count(report.listed, 'object')}, {size(report.bytes)},"] if report.listed or not sources else []
+    return f"{tables} from {' and '.join(sources)} in {report.seconds:.1f} s.{ending}"
 
 
 def severities(report: CrawlReport) -> Iterator[tuple[Severity, int]]:

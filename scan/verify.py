@@ -98,6 +98,7 @@ class Piece(NamedTuple):
 
     url: str
     rows: Callable[[], Generator[pa.RecordBatch]]
+    is_file: bool = True
 
 
 class _Reading:
@@ -116,7 +117,7 @@ class _Reading:
         if self._late():
             return False
         self.file = piece.url
-        self.files += 1
+        self.files += piece.is_file
         rows = 0
         with closing(piece.rows()) as batches:
             for batch in batches:
@@ -137,7 +138,7 @@ def _relation(sessions: Sessions, table: Table, wanted: Wish, max_rows: int | No
 
     # One row more tells whether these are all. A view may take for ever: the server is asked to give up.
     bounds = (None, None) if max_rows is None else (max_rows + 1, max_seconds)
-    return [Piece(table.location or table.name, lambda: relation_rows(sessions, table, wanted, None, *bounds))]
+    return [Piece(table.location or table.name, lambda: relation_rows(sessions, table, wanted, None, *bounds), is_file=False)]
 
 
 def _everything(catalog: Catalog, table: Table, wanted: Wish, s3: S3Options) -> Iterable[Piece]:

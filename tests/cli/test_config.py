@@ -16,7 +16,7 @@ EXAMPLES: dict[str, tuple[object, str, object]] = {  # in the file, in a variabl
     "list": (["*.tmp"], "*.tmp", ("*.tmp",)),
 }
 # Settings that take only certain texts.
-TEXTS = {"output": "json", "verify": "full", "endpoint-url": "http://127.0.0.1:9000"}
+TEXTS = {"output": "json", "verify": "full", "update-behavior": "LOG", "delete-behavior": "LOG", "endpoint-url": "http://127.0.0.1:9000"}
 
 
 def _example(setting: Setting) -> tuple[object, str, object]:

@@ -1,0 +1,137 @@
+"""What there is in the databases of a target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from ..catalog.interface import Catalog
+from ..catalog.model import Table
+from ..databases.address import Address, is_address, parse_address
+from ..databases.connections import Sessions, address_of
+from ..databases.include import Include, include
+from ..errors import EntityNotFound, InvalidInput, StorageError
+from ..scan.relation import is_relation, path_of
+from ..storage.globs import Excludes
+from .relations import Found
+
+Covers = Callable[[Table], bool]  # whether a table would have been found, were it still there
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A connection and what is meant of its server."""
+
+    connection: str
+    address: Address
+    meant: Include
+    new: bool = False  # the catalog does not have the connection yet
+
+
+@dataclass(slots=True)
+class Surveyed:
+    """What was found of one target, and what could not be looked into."""
+
+    found: list[Found] = field(default_factory=list[Found])
+    failed: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])  # where, and why
+    denied: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    covers: list[Covers] = field(default_factory=list[Covers])
+    databases: int = 0
+    excluded: int = 0
+
+
+def is_connection(catalog: Catalog, target: str) -> bool:
+    """Say whether a target begins with the name of one of the catalog's connections."""
+    try:
+        catalog.get_connection(target.partition("/")[0])
+    except (EntityNotFound, InvalidInput):
+        return False
+    return True
+
+
+def target_of(catalog: Catalog, text: str) -> Target:
+    """Read a URL, or a connection's name with an include path behind it. Raises InvalidInput, EntityNotFound."""
+    if is_address(text):
+        address, meant = parse_address(text)
+        known = next(
+            (one.name for one in catalog.get_connections() if one.connection_type == "JDBC" and _leads_to(address_of(one), address)), None
+        )
+        return Target(known or _free_name(catalog, address), address, meant, new=known is None)
+    name, _, path = text.partition("/")
+    address = address_of(catalog.get_connection(name))
+    meant = include(address.engine, path or ("" if address.engine.name == "sqlite" else address.database))
+    return Target(name, address, meant)
+
+
+def _leads_to(one: Address, other: Address) -> bool:
+    """Say whether two addresses are of the same server and user: a connection serves all databases of its server."""
+    return one == (other if one.engine.name == "sqlite" else replace(other, database=one.database))
+
+
+def _free_name(catalog: Catalog, address: Address) -> str:
+    """Return a name for a connection that a URL makes: `postgresql-db.example.com`, told apart by port, user and number."""
+    port = f"-{address.port}" if address.port != address.engine.port else ""
+    place = address.database.rpartition("/")[2] if address.engine.name == "sqlite" else address.host
+    plain = f"{address.engine.name}-{place}{port}"
+    names = [plain, *([f"{plain}-{address.user}"] if address.user else []), *(f"{plain}-{number}" for number in range(2, 1000))]
+    taken = {one.name for one in catalog.get_connections()}
+    return next(name for name in names if name not in taken)
+
+
+def survey(target: Target, sessions: Sessions, excludes: Excludes) -> Surveyed:
+    """Look into every database that is meant; one that fails leaves the others alone."""
+    surveyed = Surveyed()
+    if target.new:
+        sessions.introduce(target.connection, target.address)
+    for database in _databases(target, sessions, surveyed):
+        try:
+            _survey_database(target, database, sessions, excludes, surveyed)
+        except StorageError as error:
+            surveyed.failed.append((database, str(error)))
+    return surveyed
+
+
+def _databases(target: Target, sessions: Sessions, surveyed: Surveyed) -> Iterator[str]:
+    engine = target.address.engine
+    named = target.meant.database or (target.address.database if engine.name == "sqlite" else None)
+    if named:
+        yield named
+        return
+    home = target.address.database or engine.home
+    try:
+        with sessions.session(target.connection, home) as session:
+            found = session.databases()
+    except StorageError as error:
+        surveyed.failed.append((home, str(error)))
+        return
+    surveyed.covers.append(lambda table: _is_of(table, target) and path_of(table)[0] not in found)
+    yield from found
+
+
+def _survey_database(target: Target, database: str, sessions: Sessions, excludes: Excludes, surveyed: Surveyed) -> None:
+    with sessions.session(target.connection, database) as session:
+        found = session.survey(target.meant)
+    surveyed.databases += 1
+    for relation in found.relations:
+        if excludes.matches(target.meant.below(relation.path)):
+            surveyed.excluded += 1
+        else:
+            surveyed.found.append(Found(target.connection, target.address.engine, relation))
+    surveyed.denied.extend(found.denied)
+    denied = {path for path, _ in found.denied}
+    own = {relation.path[0] for relation in found.relations} or {database}
+
+    def covers(table: Table) -> bool:
+        path = path_of(table) if _is_of(table, target) else ()
+        hidden = any(".".join(path[:length]) in denied for length in range(1, len(path) + 1))
+        return bool(path) and path[0] in own and not hidden and target.meant.matches(path)
+
+    surveyed.covers.append(covers)
+
+
+def _is_of(table: Table, target: Target) -> bool:
+    return (
+        is_relation(table)
+        and (table.parameters or {}).get("connectionName") == target.connection
+        and len(path_of(table)) == len(target.meant.parts)
+    )
