@@ -247,6 +247,11 @@ def _column_differences(what: str, before: Sequence[Column], after: Sequence[Col
             yield f"{what} {name} {kind} removed"
         elif kind != new[name]:
             yield f"{what} {name}: {kind} → {new[name]}"
+    mine, other = ({column.name: column.parameters or {} for column in columns} for columns in (before, after))
+    for name in [name for name in mine if name in other]:
+        for key in sorted(mine[name].keys() | other[name].keys()):
+            if mine[name].get(key) != other[name].get(key):
+                yield f"{what} {name}, {key}: {mine[name].get(key, 'none')} → {other[name].get(key, 'none')}"
     if list(old) != list(new) and old == new:
         yield f"{what}s in another order"
 
