@@ -18,6 +18,7 @@ from ..catalog.sqlite import open_catalog
 from ..classifiers.chain import why_unknown
 from ..databases.address import is_address, shown
 from ..databases.connections import Sessions, connection_of
+from ..databases.secrets import Aws
 from ..errors import EntityNotFound, GluepotError, InvalidInput, StorageError
 from ..profiles.gather import ALL_ROWS, FILE_ROWS, Profiler
 from ..profiles.keep import Profile, keep_profile
@@ -95,7 +96,7 @@ class _Crawl:
     sessions: Sessions = field(init=False)
 
     def __post_init__(self) -> None:
-        self.sessions = Sessions(self.catalog)
+        self.sessions = Sessions(self.catalog, Aws(self.settings.s3.region, self.settings.s3.profile))
         self.pins = PinBook(self.catalog.get_pins(self.settings.database), self.catalog, self.settings.classifiers)
 
     def run(self) -> CrawlReport:

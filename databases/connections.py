@@ -2,42 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import os
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
+from urllib.parse import quote
 
 from ..catalog.interface import Catalog
 from ..catalog.model import Connection
 from ..errors import GluepotError, InvalidInput
 from .address import Address, jdbc_url, parse_address
+from .secrets import Aws, signed_in
 from .session import Session, open_session
 
 URL = "JDBC_CONNECTION_URL"
 
 
 def address_of(connection: Connection) -> Address:
-    """Return where a connection leads. Raises InvalidInput for one of another kind."""
+    """Return where a connection leads. Raises InvalidInput for one that leads to no database."""
     properties = connection.properties or {}
-    if connection.connection_type != "JDBC" or URL not in properties:
+    if connection.connection_type != "JDBC":
         raise InvalidInput(f"Connection {connection.name} is of type {connection.connection_type}: it leads to no database.")
-    address, _ = parse_address(properties[URL])
-    return replace(address, user=properties.get("USERNAME"), password=properties.get("PASSWORD"))
+    try:
+        address, _ = parse_address(properties.get(URL) or _url(properties))
+        return replace(
+            address,
+            user=properties.get("USERNAME") or address.user,
+            password=password_of(properties) or address.password,
+            tls="verify-full" if properties.get("JDBC_ENFORCE_SSL", "").lower() == "true" else address.tls,
+            root_certificate=_certificate(properties) or address.root_certificate,
+        )
+    except InvalidInput as error:
+        raise InvalidInput(f"Connection {connection.name}: {error}") from None
 
 
-def connection_of(name: str, address: Address) -> Connection:
-    """Return an address as a connection."""
-    properties = {URL: jdbc_url(address), "USERNAME": address.user, "PASSWORD": address.password}
+def connection_of(name: str, address: Address, description: str | None = None) -> Connection:
+    """Return an address as a connection, which must lead to the same place from every folder."""
+    if address.engine.name == "sqlite":
+        address = replace(address, database=os.path.abspath(address.database))
+    properties = {
+        URL: jdbc_url(address),
+        "USERNAME": address.user,
+        "PASSWORD": address.password,
+        "JDBC_ENFORCE_SSL": "true" if address.tls == "verify-full" else None,
+    }
     given = {key: value for key, value in properties.items() if value is not None}
-    return Connection(name=name, connection_type="JDBC", properties=given)
+    return Connection(name=name, description=description, connection_type="JDBC", properties=given)
+
+
+def password_of(properties: Mapping[str, str]) -> str | None:
+    """Return the reference to a connection's password."""
+    secret = properties.get("SECRET_ID")
+    return properties.get("PASSWORD") or (f"secretsmanager:{secret}" if secret else None)
+
+
+def _url(properties: Mapping[str, str]) -> str:
+    """Return the URL of a connection that names its server in parts."""
+    engine, host, port = (properties.get(key, "") for key in ("JDBC_ENGINE", "HOST", "PORT"))
+    return f"{engine.lower()}://{quote(host, safe='[]:')}{f':{port}' if port else ''}"
+
+
+def _certificate(properties: Mapping[str, str]) -> str | None:
+    """Return the root certificate's file. Raises InvalidInput for one that only Glue can fetch."""
+    place = properties.get("CUSTOM_JDBC_CERT")
+    if place and "://" in place:
+        raise InvalidInput(f"its CUSTOM_JDBC_CERT {place} is no file here: download it, and give the file's path.")
+    return place or None
 
 
 class Sessions:
     """Sessions of a catalog's connections, one a database at a time: what is free is used again."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, aws: Aws | None = None) -> None:
         self._catalog = catalog
+        self._aws = aws
         self._new: dict[str, Address] = {}
         self._free: dict[tuple[str, str], list[Session]] = {}
 
@@ -70,7 +110,9 @@ class Sessions:
 
     def _open(self, connection: str, database: str) -> Session:
         address = self._new.get(connection) or address_of(self._catalog.get_connection(connection))
-        return open_session(address if address.engine.name == "sqlite" else replace(address, database=database), None)
+        if address.engine.name != "sqlite":
+            address = replace(address, database=database)
+        return open_session(*signed_in(address, self._aws))
 
     def __enter__(self) -> Self:
         return self

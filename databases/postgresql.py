@@ -277,8 +277,8 @@ def _uri(address: Address, password: str | None) -> str:
     secret = f":{quote(password, safe='')}" if password else ""
     host = f"[{address.host}]" if ":" in address.host else quote(address.host, safe="")
     options = {"sslmode": address.tls, "connect_timeout": str(CONNECT_SECONDS), "application_name": "gluepot"}
-    if address.root_certificate:
-        options["sslrootcert"] = address.root_certificate
+    if address.root_certificate or address.tls == "verify-full":
+        options["sslrootcert"] = address.root_certificate or "system"
     who = f"{user}{secret}@" if user or secret else ""
     return f"postgresql://{who}{host}:{address.port}/{quote(address.database, safe='')}?{urlencode(options, quote_via=quote)}"
 

@@ -10,12 +10,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from ..catalog.expressions import Node
-from ..errors import InvalidInput
+from ..errors import GluepotError, InvalidInput
 from .address import Address
 from .engines import Engine
 from .include import Include
 from .native import Rule
 from .relations import Survey
+from .secrets import scrubbed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -93,6 +94,11 @@ def open_session(address: Address, password: str | None = None) -> Session:
     try:
         connect: Callable[[Address, str | None], Session] = import_module(engine.module, __package__).connect
         return connect(address, password)
+    except GluepotError as error:
+        told = scrubbed(str(error), password)
+        if told == str(error):
+            raise
+        raise type(error)(told) from None  # nor in the driver's own words, which a traceback would show
     except ModuleNotFoundError as error:
         if not engine.extra:
             raise

@@ -10,6 +10,7 @@ import pyarrow as pa
 from ..catalog.interface import Catalog
 from ..catalog.model import Table
 from ..databases.connections import Sessions
+from ..databases.secrets import Aws
 from ..errors import InvalidInput, Unreadable
 from ..storage.s3 import S3Options
 from .arrays import at, repeated
@@ -72,7 +73,7 @@ def rows(
 ) -> Iterator[pa.RecordBatch]:
     """Yield the batches of a table. A limit spares a database rows that nobody will take; files are read as they are asked for."""
     if is_relation(table):
-        with Sessions(catalog) as sessions:
+        with Sessions(catalog, Aws(s3.region, s3.profile)) as sessions:
             yield from relation_rows(sessions, table, wanted, where, limit)
         return
     for part in parts(catalog, table, wanted, where):

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from ..databases.connections import Sessions
+from ..databases.secrets import Aws
 from ..errors import InvalidInput, ReadError, StorageError, TimedOut
 from ..storage.s3 import S3Options
 from .failure import Failure, Refuted
@@ -75,7 +76,10 @@ def verify_table(
         chosen: Iterable[Piece]
         if is_relation(found):
             share = None if mode == "full" else max_rows
-            chosen, complete = _relation(sessions or Sessions(catalog), found, wanted, share, max_seconds), True
+            chosen, complete = (
+                _relation(sessions or Sessions(catalog, Aws(options.region, options.profile)), found, wanted, share, max_seconds),
+                True,
+            )
         elif mode == "full":
             chosen, complete = _everything(catalog, found, wanted, options), True
         else:
