@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -53,6 +54,8 @@ def target_of(catalog: Catalog, text: str) -> Target:
     """Read a URL, or a connection's name with an include path behind it. Raises InvalidInput, EntityNotFound."""
     if is_address(text):
         address, meant = parse_address(text)
+        if address.engine.name == "sqlite":
+            address = replace(address, database=os.path.abspath(os.path.expanduser(address.database)))
         known = next(
             (one.name for one in catalog.get_connections() if one.connection_type == "JDBC" and _leads_to(address_of(one), address)), None
         )

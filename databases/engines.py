@@ -22,6 +22,7 @@ class Engine:
     levels: tuple[Level, ...]  # what an include path names [doc]
     module: str  # of this package: its `connect` opens a session, its `RULES` map native types
     home: str = ""  # a database that every server has, for asking which others there are
+    moments: bool = True  # whether dates and moments are kept and compared as such, and not as text
     extra: str = ""  # what must be installed beside gluepot: pip install gluepot[extra]
 
 
@@ -29,10 +30,10 @@ ENGINES = (
     Engine("postgresql", "PostgreSQL", ("postgresql", "postgres"), 5432, _WITH_SCHEMAS, ".postgresql", "postgres"),
     Engine("mysql", "MySQL", ("mysql",), 3306, _WITHOUT, ".mysql"),
     Engine("mariadb", "MariaDB", ("mariadb",), 3306, _WITHOUT, ".mysql"),
-    Engine("sqlite", "SQLite", ("sqlite",), None, _WITHOUT, ".sqlite"),
-    Engine("sqlserver", "SQL Server", ("sqlserver", "mssql"), 1433, _WITH_SCHEMAS, ".sqlserver", "master", "sqlserver"),
-    Engine("oracle", "Oracle", ("oracle",), 1521, _WITHOUT, ".oracle", "", "oracle"),
-    Engine("redshift", "Redshift", ("redshift",), 5439, _WITH_SCHEMAS, ".redshift", "dev", "redshift"),
+    Engine("sqlite", "SQLite", ("sqlite",), None, _WITHOUT, ".sqlite", moments=False),
+    Engine("sqlserver", "SQL Server", ("sqlserver", "mssql"), 1433, _WITH_SCHEMAS, ".sqlserver", "master", extra="sqlserver"),
+    Engine("oracle", "Oracle", ("oracle",), 1521, _WITHOUT, ".oracle", extra="oracle"),
+    Engine("redshift", "Redshift", ("redshift",), 5439, _WITH_SCHEMAS, ".redshift", "dev", extra="redshift"),
 )
 BY_NAME = {engine.name: engine for engine in ENGINES}
 BY_SCHEME = {scheme: engine for engine in ENGINES for scheme in engine.schemes}

@@ -15,7 +15,7 @@ from sqlglot import exp
 from ..catalog.model import Table
 from ..catalog.types import Scalar, parse_type
 from ..errors import InvalidInput
-from .relation import is_relation, native_columns
+from .relation import engine_of, is_relation, native_columns
 
 # Of a database's text only what its collation cannot make lose rows: it may take more for equal than DuckDB does, never less.
 _TEXT = "text of a database"
@@ -62,7 +62,8 @@ def _keys(table: Table) -> dict[str, str]:
     """Return what can be compared: partition keys, and columns of a table in a database whose types are its own."""
     keys: dict[str, str] = {}
     if is_relation(table):
-        kinds = {"string": _TEXT, **{name: name for name in (*_INTEGERS, "decimal", "date", "timestamp")}}
+        moments = ("date", "timestamp") if engine_of(table).moments else ()
+        kinds = {"string": _TEXT, **{name: name for name in (*_INTEGERS, "decimal", *moments)}}
         own = {column.name.lower(): parse_type(column.type or "string") for column in native_columns(table)}
         return {name: kinds[kind.name] for name, kind in own.items() if isinstance(kind, Scalar) and kind.name in kinds}
     for key in table.partition_keys or ():

@@ -12,7 +12,7 @@ from ..catalog.expressions import parse_expression
 from ..catalog.model import Column as CatalogColumn
 from ..catalog.model import Table
 from ..databases.connections import Sessions
-from ..databases.engines import BY_NAME
+from ..databases.engines import BY_NAME, Engine
 from ..databases.native import mapped
 from ..databases.session import Select, Wanted, rules_of
 from ..errors import InvalidInput
@@ -49,9 +49,14 @@ def path_of(table: Table) -> tuple[str, ...]:
         raise InvalidInput(f"The parameter {PATH} of table {table.name} must be a JSON array of names, not {given!r}.") from None
 
 
+def engine_of(table: Table) -> Engine:
+    """Return the engine of a table in a database."""
+    return BY_NAME[(table.parameters or {})["classification"]]
+
+
 def native_columns(table: Table) -> list[CatalogColumn]:
     """Return the columns whose types are what their native types are catalogued as: nobody has pinned others."""
-    rules = rules_of(BY_NAME[(table.parameters or {})["classification"]])
+    rules = rules_of(engine_of(table))
     return [column for column in table.columns if mapped(rules, (column.parameters or {}).get(RAW_TYPE, "")).type == column.type]
 
 
