@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import click
 
 from . import __version__, config
+from .commands.connections import connections
 from .commands.verb import INTERRUPTED, WRONG, Run, reader_gone, tell_error, verb
 from .errors import EntityNotFound
 
@@ -113,6 +114,9 @@ def _crawl(run: Run, targets: tuple[str, ...]) -> int:
     """Find the tables in folders, files and S3, and write them to a catalog."""
     _refuse_words(run, targets)
     return _crawl_and_report(run, targets)
+
+
+command.add_command(connections)
 
 
 @command.command()

@@ -36,11 +36,11 @@ class Run(NamedTuple):
 
         return open_output(self.config.output, sys.stdout, str(Path.cwd()))
 
-    def catalog(self, *, write: bool = False) -> Catalog:
-        """Open the catalog, for reading unless told. Raises CatalogUnavailable, EntityNotFound."""
+    def catalog(self, *, write: bool = False, create: bool = False) -> Catalog:
+        """Open the catalog, for reading unless told; make it if told. Raises CatalogUnavailable, EntityNotFound."""
         from ..catalog.sqlite import open_catalog
 
-        return open_catalog(self.config.catalog, read_only=not write, create=False)
+        return open_catalog(self.config.catalog, read_only=not write, create=create)
 
 
 class SettingType(click.ParamType[object]):

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
-from ..catalog.model import Partition, Table
+from ..catalog.model import Connection, Partition, Table
 from ..catalog.pins import Pin
 from ..crawler.report import CrawlReport
 from ..crawler.workbench import Examined
+from ..databases.trial import Trial
 
 if TYPE_CHECKING:
     import pyarrow
@@ -56,6 +57,14 @@ class Output(ABC):
     @abstractmethod
     def pins(self, pins: Iterable[Pin]) -> None:
         """Show what is pinned."""
+
+    @abstractmethod
+    def connections(self, connections: Iterable[Connection]) -> None:
+        """Show ways to databases; of a password only where it is."""
+
+    @abstractmethod
+    def trial(self, trial: Trial) -> None:
+        """Show what a database server answered."""
 
     @abstractmethod
     def files(self, files: Iterable[Examined]) -> None:

@@ -8,19 +8,21 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
-from ..catalog.model import Partition, Table
+from ..catalog.model import Connection, Partition, Table
 from ..catalog.pins import Pin
 from ..crawler.report import CrawlReport, TableReport
 from ..crawler.workbench import Examined
+from ..databases.trial import Trial
 from .cells import limited, plain
 from .interface import Explained, Output
 from .notices import write_notices
+from .ways import trial_facts
 
 if TYPE_CHECKING:
     import pyarrow
 
 # Glue's times; the catalog keeps them as its wire does, in seconds, and the AWS CLI shows them in ISO 8601.
-TIMES = frozenset(("CreateTime", "UpdateTime", "CreationTime", "LastAccessTime", "LastAnalyzedTime"))
+TIMES = frozenset(("CreateTime", "UpdateTime", "CreationTime", "LastAccessTime", "LastAnalyzedTime", "LastUpdatedTime"))
 # A terminal may obey these, and JSON lets them stand in strings: C1 controls, separators, bidirectional overrides, broken UTF-8.
 UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -59,6 +61,15 @@ class JsonOutput(Output):
         )
         self.stream.write("\n")
 
+    def connections(self, connections: Iterable[Connection]) -> None:
+        """Show what GetConnections lists."""
+        self._array(_entity(one) for one in connections)
+        self.stream.write("\n")
+
+    def trial(self, trial: Trial) -> None:
+        """Show one object, whose names are those of the other forms."""
+        self.stream.write(_dumped(trial_facts(trial)) + "\n")
+
     def files(self, files: Iterable[Examined]) -> None:
         """Show an object a file, a line each; one that could not be read has an `error`."""
         for one in files:
@@ -84,7 +95,7 @@ def _dumped(value: object, indent: int | None = 2) -> str:
     return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _entity(entity: Table | Partition) -> dict[str, Any]:
+def _entity(entity: Table | Partition | Connection) -> dict[str, Any]:
     document = entity.to_api()
     for name in TIMES & document.keys():
         document[name] = datetime.fromtimestamp(document[name], UTC).isoformat()

@@ -12,15 +12,17 @@ from rich.console import Console, RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
-from ..catalog.model import Partition, Table
+from ..catalog.model import Connection, Partition, Table
 from ..catalog.pins import Pin
 from ..crawler.report import CrawlReport
 from ..crawler.workbench import Examined
+from ..databases.trial import Trial
 from .cells import cell, limited
 from .entry import entry
 from .explain import examination, explanation
 from .interface import Explained, Output
 from .report import crawl_report
+from .ways import connection_facts, trial_facts
 from .words import classification, count, full_name, place, shortened, visible
 
 if TYPE_CHECKING:
@@ -70,6 +72,22 @@ class TerminalOutput(Output):
         for pin in pins:
             grid.add_row(Text(visible(pin.subject), style="bold"), _text(pin.key), _text(visible(repr(pin.value)[1:-1])))
         self._show([grid] if grid.row_count else [Text("Nothing is pinned. Pin a type with: crawl pin TABLE.COLUMN type=string")])
+
+    def connections(self, connections: Iterable[Connection]) -> None:
+        """Show a line a connection."""
+        grid = _grid("connection", "url", "user", "password", "description")
+        for one in connections:
+            name, _, *facts = connection_facts(one)
+            grid.add_row(Text(visible(name or ""), style="bold"), *(_text(fact or "") for fact in facts))
+        self._show([grid] if grid.row_count else [Text("No connections. Add one with: crawl connections add NAME URL")])
+
+    def trial(self, trial: Trial) -> None:
+        """Show a line a fact."""
+        grid = Grid(box=None, pad_edge=False, show_header=False)
+        for name, fact in trial_facts(trial).items():
+            told = ", ".join(map(str, fact)) if isinstance(fact, list) else "" if fact is None else str(fact)
+            grid.add_row(Text(name, style="dim"), _text(told))
+        self._show([grid])
 
     def files(self, files: Iterable[Examined]) -> None:
         """Show each file with what was tried and found."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TextIO
 
-from ..catalog.model import Column, Partition, Table
+from ..catalog.model import Column, Connection, Partition, Table
 from ..catalog.pins import Pin
 from ..crawler.report import CrawlReport, TableReport
 from ..crawler.workbench import Examined
+from ..databases.trial import Trial
 from .cells import cell, limited
 from .evidence import facts
 from .interface import Explained, Output
 from .notices import write_notices
+from .ways import connection_facts, trial_facts
 from .words import classification, full_name, visible
 
 if TYPE_CHECKING:
@@ -48,6 +50,15 @@ class TsvOutput(Output):
     def pins(self, pins: Iterable[Pin]) -> None:
         """Show a line a pin."""
         self._lines(["database", "table", "column", "key", "value"], ([p.database, p.table, p.column, p.key, p.value] for p in pins))
+
+    def connections(self, connections: Iterable[Connection]) -> None:
+        """Show a line a connection."""
+        self._lines(["name", "type", "url", "user", "password", "description"], map(connection_facts, connections))
+
+    def trial(self, trial: Trial) -> None:
+        """Show a line a fact, and a database."""
+        facts = trial_facts(trial).items()
+        self._lines(["about", "fact"], ([name, one] for name, fact in facts for one in (fact if isinstance(fact, list) else [fact])))
 
     def files(self, files: Iterable[Examined]) -> None:
         """Show a line a file."""

@@ -15,11 +15,17 @@ WIDTH = 100
 VALUES = {"text": "text", "number": "whole number", "switch": "true or false", "list": "list of texts"}
 
 
-def help_of(name: str) -> str:
+def helps() -> dict[str, str]:
+    """Return each command's help, by what is typed behind `crawl`: `show`, `connections add`."""
     root = click.Context(command, info_name="crawl", terminal_width=WIDTH)
-    one = command if name == CRAWL else command.commands[name]
-    context = root if name == CRAWL else click.Context(one, info_name=name, parent=root, terminal_width=WIDTH)
-    return f"```text\n{one.get_help(context)}\n```"
+    found = {CRAWL: command.get_help(root)}
+    for name, one in command.commands.items():
+        if name != CRAWL:
+            context = click.Context(one, info_name=name, parent=root, terminal_width=WIDTH)
+            found[name] = one.get_help(context)
+            for inner, verb in one.commands.items() if isinstance(one, click.Group) else ():
+                found[f"{name} {inner}"] = verb.get_help(click.Context(verb, info_name=inner, parent=context, terminal_width=WIDTH))
+    return {name: f"```text\n{text}\n```" for name, text in found.items()}
 
 
 def row(setting: Setting) -> str:
@@ -33,7 +39,7 @@ def table_of_settings() -> str:
 
 
 def blocks() -> dict[str, str]:
-    return {"settings": table_of_settings(), **{f"help {name}": help_of(name) for name in command.commands}}
+    return {"settings": table_of_settings(), **{f"help {name}": text for name, text in helps().items()}}
 
 
 def written(text: str, contents: dict[str, str]) -> str:
