@@ -52,6 +52,13 @@ def mariadb_server() -> Iterator[DatabaseServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def mariadb_without_tls() -> Iterator[DatabaseServer]:
+    """A running MariaDB that has no TLS for anybody."""
+    with started(lambda: mariadb(ssl="OFF")) as server:
+        yield server
+
+
 @pytest.fixture
 def postgres_database(postgres_server: DatabaseServer) -> Iterator[Database]:
     """A new, empty database in PostgreSQL."""
