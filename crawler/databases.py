@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from ..catalog.interface import Catalog
@@ -56,14 +57,21 @@ def target_of(catalog: Catalog, text: str) -> Target:
         address, meant = parse_address(text)
         if address.engine.name == "sqlite":
             address = replace(address, database=os.path.abspath(os.path.expanduser(address.database)))
-        known = next(
-            (one.name for one in catalog.get_connections() if one.connection_type == "JDBC" and _leads_to(address_of(one), address)), None
-        )
+        known = _known(catalog, address)
         return Target(known or _free_name(catalog, address), address, meant, new=known is None)
     name, _, path = text.partition("/")
     address = address_of(catalog.get_connection(name))
     meant = include(address.engine, path or ("" if address.engine.name == "sqlite" else address.database))
     return Target(name, address, meant)
+
+
+def _known(catalog: Catalog, address: Address) -> str | None:
+    """Return the connection that leads there; those that lead to no database of ours are none of our business."""
+    for one in catalog.get_connections():
+        with suppress(InvalidInput):
+            if _leads_to(address_of(one), address):
+                return one.name
+    return None
 
 
 def _leads_to(one: Address, other: Address) -> bool:

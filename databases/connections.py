@@ -41,7 +41,7 @@ def address_of(connection: Connection) -> Address:
 def connection_of(name: str, address: Address, description: str | None = None) -> Connection:
     """Return an address as a connection, which must lead to the same place from every folder."""
     if address.engine.name == "sqlite":
-        address = replace(address, database=os.path.abspath(address.database))
+        address = replace(address, database=os.path.abspath(os.path.expanduser(address.database)))
     properties = {
         URL: jdbc_url(address),
         "USERNAME": address.user,

@@ -11,6 +11,7 @@ import pytest
 import gluepot
 from database_servers import Database
 from gluepot.catalog.interface import Catalog
+from gluepot.catalog.model import Connection
 from gluepot.catalog.pins import Pin
 from gluepot.crawler.report import CrawlReport, TableReport
 
@@ -286,6 +287,13 @@ def test_a_connection_is_a_target_by_its_name(crawl: Crawl, catalog: Catalog, sh
 
     assert len(all_of_it.tables) == 2
     assert list(_tables(one)) == [f"{shop.name}_public_feedback"]
+
+
+def test_connections_that_lead_elsewhere_or_nowhere_are_no_hindrance(crawl: Crawl, catalog: Catalog, shop: Database) -> None:
+    catalog.create_connection(Connection("vpc", connection_type="NETWORK", properties={}))
+    catalog.create_connection(Connection("old", connection_type="JDBC", properties={"JDBC_CONNECTION_URL": "jdbc:db2://h/shop"}))
+
+    assert len(crawl(shop.url).tables) == 2
 
 
 def test_a_url_without_a_database_means_every_database_of_the_server(crawl: Crawl, shop: Database) -> None:
