@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .catalog.interface import Catalog
     from .catalog.model import Table
     from .catalog.pins import Pin
+    from .crawler.report import CrawlReport
     from .scan.layout import OnError
 
 CRAWL = "crawl"  # the verb that need not be said
@@ -113,7 +114,8 @@ def command() -> None:
 def _crawl(run: Run, targets: tuple[str, ...]) -> int:
     """Find the tables in folders, files and S3, and write them to a catalog."""
     _refuse_words(run, targets)
-    return _crawl_and_report(run, targets)
+    code, _ = _crawl_and_report(run, targets)
+    return code
 
 
 command.add_command(connections)
@@ -223,18 +225,27 @@ def query(run: Run, sql: str, limit: int | None, semantic: bool, on_error: OnErr
 
 @command.command()
 @click.argument("folder", default="gluepot-demo")
+@click.option("--postgres", metavar="URL", help="Put the database into a schema gluepot_demo of this PostgreSQL, not into a SQLite file.")
 @verb("output")
-def demo(run: Run, folder: str) -> int:
-    """Write a small coffee-shop lake and crawl it."""
-    from .demo import next_commands, write_lake
+def demo(run: Run, folder: str, postgres: str | None) -> int:
+    """Write a small coffee shop's files and database, and crawl both."""
+    from .demo.feedback import SCHEMA, write_postgres, write_sqlite
+    from .demo.lake import next_commands, write_lake
 
     lake = write_lake(Path(folder))
+    if postgres:
+        write_postgres(postgres)
+        database = f"{postgres.rstrip('/')}/{SCHEMA}/%"
+    else:
+        write_sqlite(Path(folder) / "crm.db")
+        database = f"sqlite:///{folder}/crm.db"
     catalog = Path(folder) / "gluepot.db"
     # Whatever else is set here and now, the demo is the demo.
     settings = config.load({"catalog": str(catalog), "output": run.config.output}, environment={}, folder=lake)
-    code = _crawl_and_report(Run(settings, run.quiet), [str(lake)])
+    code, report = _crawl_and_report(Run(settings, run.quiet), [str(lake), database])
     if not run.quiet:
-        click.echo(next_commands(catalog), err=True)
+        feedback = next((one.table.name for one in report.tables if one.table.name.endswith("_feedback")), "crm_feedback")
+        click.echo(next_commands(catalog, feedback), err=True)
     return code
 
 
@@ -251,7 +262,7 @@ def _interrupted_at_once() -> Generator[None, None, None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _crawl_and_report(run: Run, targets: Sequence[str]) -> int:
+def _crawl_and_report(run: Run, targets: Sequence[str]) -> tuple[int, CrawlReport]:
     settings = _with_classifiers(run).crawl
     from .crawler.crawl import crawl
     from .output.notices import write_errors
@@ -266,7 +277,7 @@ def _crawl_and_report(run: Run, targets: Sequence[str]) -> int:
     run.output().report(report, None if run.quiet else sys.stderr)
     if run.quiet:
         write_errors(report, sys.stderr)
-    return 0 if report.ok else WRONG
+    return (0 if report.ok else WRONG), report
 
 
 def _with_classifiers(run: Run) -> config.Configuration:

@@ -117,7 +117,7 @@ class PostgreSql(Session):
 
         self._place = f"{address.host}:{address.port}/{address.database}"
         with self._failing():
-            self._connection = dbapi.connect(_uri(address, password))
+            self._connection = dbapi.connect(uri(address, password))
         self._begin()
 
     def databases(self) -> list[str]:
@@ -179,7 +179,7 @@ class PostgreSql(Session):
             if hasattr(self, "_connection"):
                 self._connection.rollback()
                 self._begin()
-            raise _translated(error, subject or self._place) from error
+            raise translated(error, subject or self._place) from error
 
 
 def select_sql(select: Select) -> str:
@@ -272,7 +272,8 @@ def _path(database: str, schema: str, name: str | None) -> tuple[str, ...]:
     return (database, schema) if name is None else (database, schema, name)
 
 
-def _uri(address: Address, password: str | None) -> str:
+def uri(address: Address, password: str | None) -> str:
+    """Return what libpq connects by."""
     user = quote(address.user, safe="") if address.user else ""
     secret = f":{quote(password, safe='')}" if password else ""
     host = f"[{address.host}]" if ":" in address.host else quote(address.host, safe="")
@@ -307,7 +308,8 @@ _WORDS: tuple[tuple[str, type[StorageError], str], ...] = (
 )
 
 
-def _translated(error: Exception, place: str) -> StorageError:
+def translated(error: Exception, place: str) -> StorageError:
+    """Return what the driver says in gluepot's errors."""
     state = getattr(error, "sqlstate", None) or ""
     message = " ".join(str(error).split())
     detail = re.split(r" LINE \d+:| Query was:| SQLSTATE:", re.split(r"ERROR:|FATAL:|\[libpq\]", message)[-1])[0].strip(" .")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gluepot.demo import lake_files, next_commands, write_lake
+from database_servers import Database
+from gluepot.demo.lake import lake_files, next_commands, write_lake
 from gluepot.errors import InvalidInput
 
 
@@ -41,7 +42,7 @@ def test_the_demo_crawls_its_lake_and_its_commands_work(tmp_path: Path) -> None:
 
     tables = {one["Table"]["Name"]: one for one in json.loads(done.stdout)["Tables"]}
     assert done.returncode == 0, done.stderr
-    assert {"members", "sales", "weather"} <= tables.keys()
+    assert {"members", "sales", "weather", "crm_feedback", "crm_opinions"} <= tables.keys()
     types = {column["Name"]: column["Type"] for column in tables["sales"]["Table"]["StorageDescriptor"]["Columns"]}
     assert (types["store"], types["customer_id"], types["paid_at"]) == ("string", "bigint", "timestamp")
     assert tables["sales"]["Partitions"]["Added"] == 14
@@ -76,4 +77,25 @@ def test_an_empty_folder_will_do(tmp_path: Path) -> None:
 
 
 def test_the_commands_name_the_catalog() -> None:
-    assert next_commands(Path("a b/gluepot.db")).count("--catalog 'a b/gluepot.db'") == 3
+    assert next_commands(Path("a b/gluepot.db"), "crm_feedback").count("--catalog 'a b/gluepot.db'") == 3
+
+
+def test_the_demo_puts_its_database_into_a_postgresql_that_is_at_hand(tmp_path: Path, postgres_database: Database) -> None:
+    for _ in range(2):
+        done = _gluepot("demo", "--postgres", postgres_database.url, "--output", "json", cwd=tmp_path)
+
+        assert done.returncode == 0, done.stderr
+        tables = {one["Table"]["Name"]: one for one in json.loads(done.stdout)["Tables"]}
+        assert tables[f"{postgres_database.name}_gluepot_demo_feedback"]["Verification"]["Rows"] == 240
+    query = next(shlex.split(line) for line in done.stderr.splitlines() if line.startswith("  crawl query"))
+    assert len(_gluepot(*query[1:], cwd=tmp_path).stdout.splitlines()) == 6
+
+
+def test_a_schema_that_the_demo_did_not_make_is_left_alone(tmp_path: Path, postgres_database: Database) -> None:
+    postgres_database.execute("CREATE SCHEMA gluepot_demo", "CREATE TABLE gluepot_demo.mine (a int)")
+
+    done = _gluepot("demo", "--postgres", postgres_database.url, cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert "crawl demo did not make" in done.stderr
+    assert postgres_database.execute("SELECT count(*) FROM gluepot_demo.mine") == [(0,)]

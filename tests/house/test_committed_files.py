@@ -47,7 +47,7 @@ def test_a_command_may_be_executed(command: str) -> None:
 
 
 def test_no_loose_module_at_the_root_ships_by_accident() -> None:
-    meant = {"__init__.py", "__main__.py", "cli.py", "config.py", "demo.py", "errors.py"}
+    meant = {"__init__.py", "__main__.py", "cli.py", "config.py", "errors.py"}
 
     assert {path.name for path in _committed() if path.parent == ROOT and path.suffix == ".py"} <= meant
 

@@ -1,4 +1,4 @@
-"""A small coffee-shop lake to try gluepot on: the same bytes every time, with the blemishes that real lakes have."""
+"""The coffee shop's files: the same bytes every time, with the blemishes that real lakes have."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from .errors import InvalidInput
+from ..errors import InvalidInput
 
-README = """Written by `crawl demo`, which overwrites the lake when it is run again.
+README = """Written by `crawl demo`, which overwrites all of it when it is run again.
 
 lake/sales    point-of-sale exports, a CSV a day; one is gzipped, one has a byte order mark,
               one day has an empty file; customers without a card are N/A
 lake/members  loyalty members, nested JSON lines with optional fields
 lake/weather  Parquet by year and month
 lake/logs     gzipped web logs, by day in plain folders
+crm.db        what guests say, in SQLite; `crawl demo --postgres URL` puts it into PostgreSQL
 gluepot.db    the catalog of all that
 """
 FIRST_DAY = date(2026, 2, 23)
@@ -59,10 +60,11 @@ def write_lake(folder: Path) -> Path:
     return folder / "lake"
 
 
-def next_commands(catalog: Path) -> str:
-    """Return commands worth typing next, ready to be pasted."""
+def next_commands(catalog: Path, feedback: str) -> str:
+    """Return commands worth typing next, ready to be pasted; `feedback` is the name of the database's table."""
     where = f"--catalog {shlex.quote(str(catalog))}"
-    join = "select m.address.city, count(*) as sales, round(sum(s.amount), 2) as total from sales s join members m using (customer_id) group by all order by total desc"
+    spent = "with spent as (select customer_id, sum(amount) as spent from sales group by all)"
+    join = f"{spent} select rating, count(*) as opinions, round(avg(spent), 2) as spent from {feedback} join spent using (customer_id) group by all order by rating desc"
     return f"""
 The catalog is {catalog}. Worth typing next:
   crawl tables {where}
