@@ -51,6 +51,14 @@ _AFFINITIES = (
     ("floa", "double"),
     ("doub", "double"),
 )
+_SAMPLED, _SAMPLE_SECONDS = 1000, 2.0
+# What a column without a type holds → its type; any other mixture is string.
+_HOLDING = {
+    frozenset(("integer",)): "bigint",
+    frozenset(("real",)): "double",
+    frozenset(("integer", "real")): "double",
+    frozenset(("blob",)): "binary",
+}
 _TRUTHS = {0: "false", 1: "true"}
 _SHADOWED = sqlite3.sqlite_version_info >= (3, 37)  # since then it tells the tables that belong to a virtual one
 
@@ -143,15 +151,33 @@ class Sqlite(Session):
         # A hidden column of sort 1 belongs to a virtual table's workings; generated ones are 2 and 3.
         columns = self._rows('SELECT name, type, "notnull", dflt_value, pk FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid', name)
         keys = sorted((place, column) for column, _, _, _, place in columns if place)
+        seen = self._seen(name, [column for column, native, *_ in columns if not native])
         return Relation(
             (self._stem, name),
             kind,
-            tuple(_column(column, native or "", not required, default) for column, native, required, default, _ in columns),
+            tuple(
+                _column(column, native or "", not required, default, seen.get(column)) for column, native, required, default, _ in columns
+            ),
             primary_key=tuple(column for _, column in keys),
             foreign_keys=tuple(self._foreign_keys(name)),
             indexes=tuple(self._indexes(name)),
             rows=rows,
         )
+
+    def _seen(self, name: str, untyped: Sequence[str]) -> dict[str, str]:
+        """Return what the first rows hold of columns without a type, as views have them where they compute: a sample proposes."""
+        if not untyped:
+            return {}
+        sql = f"SELECT {', '.join(f'typeof({quoted(column)})' for column in untyped)} FROM {quoted(name)} LIMIT {_SAMPLED}"
+        try:
+            with self._no_longer_than(_SAMPLE_SECONDS):
+                rows = self._rows(sql)
+        except sqlite3.OperationalError as error:
+            if "interrupted" not in str(error):
+                raise
+            rows = []
+        kinds = {column: frozenset(values) - {"null"} for column, values in zip(untyped, zip(*rows, strict=True), strict=False)}
+        return {column: _HOLDING[kind] for column, kind in kinds.items() if kind in _HOLDING}
 
     def _foreign_keys(self, name: str) -> Iterator[ForeignKey]:
         keys: dict[int, tuple[str, list[str], list[str]]] = {}
@@ -204,9 +230,9 @@ def _mapped(native: str) -> Mapped:
     return found if kind is None else Mapped(kind, Rule(native, kind))
 
 
-def _column(name: str, native: str, nullable: bool, default: str | None) -> NativeColumn:
+def _column(name: str, native: str, nullable: bool, default: str | None, seen: str | None) -> NativeColumn:
     found = _mapped(native)
-    return NativeColumn(name, native, found.type, found.rule is not None, nullable, default)
+    return NativeColumn(name, native, seen or found.type, found.rule is not None, nullable, default)
 
 
 def _bind(values: list[str], literal: str) -> str:

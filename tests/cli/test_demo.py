@@ -81,12 +81,12 @@ def test_the_commands_name_the_catalog() -> None:
 
 
 def test_the_demo_puts_its_database_into_a_postgresql_that_is_at_hand(tmp_path: Path, postgres_database: Database) -> None:
-    for _ in range(2):
-        done = _gluepot("demo", "--postgres", postgres_database.url, "--output", "json", cwd=tmp_path)
+    _gluepot("demo", "--postgres", postgres_database.url, cwd=tmp_path)
+    done = _gluepot("demo", "--postgres", postgres_database.url, "--output", "json", cwd=tmp_path)
 
-        assert done.returncode == 0, done.stderr
-        tables = {one["Table"]["Name"]: one for one in json.loads(done.stdout)["Tables"]}
-        assert tables[f"{postgres_database.name}_gluepot_demo_feedback"]["Verification"]["Rows"] == 240
+    assert done.returncode == 0, done.stderr
+    tables = {one["Table"]["Name"]: one for one in json.loads(done.stdout)["Tables"]}
+    assert tables[f"{postgres_database.name}_gluepot_demo_feedback"]["Verification"]["Rows"] == 240
     query = next(shlex.split(line) for line in done.stderr.splitlines() if line.startswith("  crawl query"))
     assert len(_gluepot(*query[1:], cwd=tmp_path).stdout.splitlines()) == 6
 

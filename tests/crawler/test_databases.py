@@ -227,7 +227,7 @@ def test_tables_outside_the_include_path_are_neither_crawled_nor_deprecated(craw
         ("/public", {"public_customers", "public_feedback", "public_sales_2026"}),
         ("/%/sales%", {"hr_sales_2025", "public_sales_2026"}),
         ("/hr/a_b", {"hr_a_b"}),
-        ("/HR/%", set()),
+        ("/HR/%", set[str]()),
     ],
 )
 def test_the_include_path_chooses_schemas_and_tables(crawl: Crawl, shop: Database, path: str, expected: set[str]) -> None:
