@@ -15,6 +15,7 @@ from .native import Rule, mapper
 from .predicates import where_sql
 from .relations import ForeignKey, Index, Kind, NativeColumn, Relation, Survey
 from .session import BATCH_BYTES, CONNECT_SECONDS, LOCK_SECONDS, Select, Session, Wanted
+from .tls import libpq_options
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -277,9 +278,8 @@ def uri(address: Address, password: str | None) -> str:
     user = quote(address.user, safe="") if address.user else ""
     secret = f":{quote(password, safe='')}" if password else ""
     host = f"[{address.host}]" if ":" in address.host else quote(address.host, safe="")
-    options = {"sslmode": address.tls, "connect_timeout": str(CONNECT_SECONDS), "application_name": "gluepot"}
-    if address.root_certificate or address.tls == "verify-full":
-        options["sslrootcert"] = address.root_certificate or "system"
+    options = {"connect_timeout": str(CONNECT_SECONDS), "application_name": "gluepot"}
+    options |= libpq_options(address.tls, address.root_certificate)
     who = f"{user}{secret}@" if user or secret else ""
     return f"postgresql://{who}{host}:{address.port}/{quote(address.database, safe='')}?{urlencode(options, quote_via=quote)}"
 

@@ -114,6 +114,15 @@ def context(mode: Tls, root_certificate: str | None) -> ssl.SSLContext:
     return made
 
 
+def libpq_options(mode: Tls, root_certificate: str | None) -> dict[str, str]:
+    """Return what libpq is told; left to itself it trusts nobody, and `system` stands for verify-full alone."""
+    import ssl
+
+    trusted = {"verify-full": "system", "verify-ca": ssl.get_default_verify_paths().cafile}.get(mode)
+    root = root_certificate or trusted
+    return {"sslmode": mode, "sslrootcert": root} if root else {"sslmode": mode}
+
+
 def pymysql_arguments(mode: Tls, root_certificate: str | None) -> dict[str, Any]:
     """Return what PyMySQL's `connect` is told; left to itself it prefers TLS, unverified."""
     if mode == "disable":

@@ -116,6 +116,14 @@ def test_a_wrong_password_is_told_and_not_repeated(catalog: Catalog, reader: Add
     assert "hunter2" not in str(refused.value)
 
 
+def test_what_a_driver_repeats_of_a_password_is_taken_out(catalog: Catalog, reader: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP_PASSWORD", reader.user or "")  # which the server names
+
+    with pytest.raises(AccessDenied, match=r'for user "\*\*\*"') as refused:
+        ask(catalog, reader)
+    assert refused.value.__cause__ is None
+
+
 @pytest.mark.parametrize(
     ("change", "kind", "what"),
     [

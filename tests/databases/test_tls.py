@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
 
 import pymysql
 import pytest
 
 from database_servers import DatabaseServer
+from gluepot.databases.address import Address, parse_address
+from gluepot.databases.session import open_session
 from gluepot.databases.tls import MODES, Tls, context, mode_of, pymysql_arguments
-from gluepot.errors import InvalidInput
+from gluepot.errors import InvalidInput, StoreUnavailable
+from tls_proxy import TlsProxy, tls_proxy
 
 
 def cipher(server: DatabaseServer, mode: Tls, *, trusted: bool = False) -> str:
@@ -70,3 +76,49 @@ def test_a_mode_that_is_none_is_named() -> None:
     assert mode_of("VERIFY_IDENTITY") == "verify-full"
     with pytest.raises(InvalidInput, match=r"'maybe' is no mode of TLS; there are disable, prefer"):
         mode_of("maybe")
+
+
+@pytest.fixture(scope="module", params=["127.0.0.1", "db.example.com"])
+def secured(request: pytest.FixtureRequest, postgres_server: DatabaseServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
+    """PostgreSQL behind TLS, with a certificate for the host that is asked, or for another."""
+    with tls_proxy(postgres_server.port, tmp_path_factory.mktemp("tls"), request.param) as proxy:
+        yield Secured(parse_address(f"postgresql://postgres@127.0.0.1:{proxy.port}/postgres")[0], proxy, request.param == "127.0.0.1")
+
+
+class Secured(NamedTuple):
+    address: Address
+    proxy: TlsProxy
+    is_named: bool
+
+    def version(self, mode: Tls, *, trusted: bool) -> str:
+        root = str(self.proxy.authority) if trusted else None
+        with open_session(replace(self.address, tls=mode, root_certificate=root)) as session:
+            return session.version()
+
+
+@pytest.mark.parametrize("mode", ["prefer", "require"])
+def test_postgresql_s_certificate_is_not_looked_at_unless_that_is_asked(secured: Secured, mode: Tls) -> None:
+    assert secured.version(mode, trusted=False).startswith("PostgreSQL")
+
+
+@pytest.mark.parametrize("mode", ["verify-ca", "verify-full"])
+def test_postgresql_s_certificate_must_be_vouched_for_where_that_is_asked(secured: Secured, mode: Tls) -> None:
+    with pytest.raises(StoreUnavailable, match="certificate is not trusted"):
+        secured.version(mode, trusted=False)
+
+
+def test_postgresql_s_certificate_must_be_of_its_host_with_verify_full_alone(secured: Secured) -> None:
+    assert secured.version("verify-ca", trusted=True).startswith("PostgreSQL")
+    if secured.is_named:
+        assert secured.version("verify-full", trusted=True).startswith("PostgreSQL")
+    else:
+        with pytest.raises(StoreUnavailable, match="certificate is not trusted"):
+            secured.version("verify-full", trusted=True)
+
+
+def test_a_root_certificate_for_postgresql_that_is_none_is_told(secured: Secured) -> None:
+    with (
+        pytest.raises(StoreUnavailable, match=r"nowhere\.pem"),
+        open_session(replace(secured.address, tls="verify-full", root_certificate="/nowhere.pem")),
+    ):
+        pass
