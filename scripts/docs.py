@@ -2,12 +2,16 @@
 
 import re
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
 from gluepot.cli import CRAWL, command
 from gluepot.config import SETTINGS, Setting
+from gluepot.databases.engines import ENGINES, Engine
+from gluepot.databases.native import UNBOUNDED
+from gluepot.databases.session import rules_of
 
 DOCS = Path(__file__).parents[1] / "docs"
 BLOCK = re.compile(r"<!-- begin (?P<name>.+?) -->\n.*?<!-- end -->", re.DOTALL)
@@ -38,8 +42,21 @@ def table_of_settings() -> str:
     return "\n".join([head, *map(row, SETTINGS)])
 
 
+def table_of_types(engine: Engine) -> str:
+    """Return the catalog types of an engine's native ones, in the order of the rules."""
+    natives: dict[str, list[str]] = {}
+    for rule in rules_of(engine):
+        kind = f"`{rule.type.replace('{0}', 'p').replace('{1}', 's')}`"
+        kind += f"; `{rule.unbounded or UNBOUNDED}` where neither is said" if "{" in rule.type else ""
+        natives.setdefault(kind, []).append(f"`{rule.native}`" if rule.native else "no type")
+    rows = (f"| {', '.join(names)} | {kind} |" for kind, names in natives.items())
+    return "\n".join([f"| {engine.title} | catalog |\n|---|---|", *rows])
+
+
 def blocks() -> dict[str, str]:
-    return {"settings": table_of_settings(), **{f"help {name}": text for name, text in helps().items()}}
+    engines = {engine.module: engine for engine in reversed(ENGINES) if find_spec(engine.module, "gluepot.databases")}
+    types = {f"types {engine.name}": table_of_types(engine) for engine in engines.values()}
+    return {"settings": table_of_settings(), **types, **{f"help {name}": text for name, text in helps().items()}}
 
 
 def written(text: str, contents: dict[str, str]) -> str:
