@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import click
@@ -105,11 +104,12 @@ def _with(address: Address, user: str | None, password: str | None, tls: str | N
 
     if password is not None and not is_reference(password):
         raise InvalidInput(f"--password must say where the password is, and not be it (every process can read it here): {FORMS}.")
-    root = os.path.abspath(root_certificate) if root_certificate else address.root_certificate
+    root = root_certificate or address.root_certificate
     mode = mode_of(tls) if tls else "verify-full" if root_certificate else address.tls
+    address = replace(address, user=user or address.user, password=password or address.password, tls=mode, root_certificate=root).anchored()
     if root:
-        context(mode, root)
-    return replace(address, user=user or address.user, password=password or address.password, tls=mode, root_certificate=root)
+        context(mode, address.root_certificate)
+    return address
 
 
 def _address(run: Run, name: str) -> Address:
@@ -117,7 +117,7 @@ def _address(run: Run, name: str) -> Address:
     from ..databases.connections import address_of
 
     if is_address(name):
-        return parse_address(name)[0]
+        return parse_address(name)[0].anchored()
     with run.catalog() as catalog:
         try:
             return address_of(catalog.get_connection(name))

@@ -141,7 +141,7 @@ class _Crawl:
         try:
             location = locate(target, self.settings.s3)
         except GluepotError as error:
-            self._tell("error", target, str(error))
+            self._tell("error", shown(target), str(error))
             return
         if (location.store.root, location.prefix) in self.surveyed:
             return

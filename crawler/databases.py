@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -55,8 +54,7 @@ def target_of(catalog: Catalog, text: str) -> Target:
     """Read a URL, or a connection's name with an include path behind it. Raises InvalidInput, EntityNotFound."""
     if is_address(text):
         address, meant = parse_address(text)
-        if address.engine.name == "sqlite":
-            address = replace(address, database=os.path.abspath(os.path.expanduser(address.database)))
+        address = address.anchored()
         known = _known(catalog, address)
         return Target(known or _free_name(catalog, address), address, meant, new=known is None)
     name, _, path = text.partition("/")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 from urllib.parse import quote, unquote
 
 from ..catalog.references import FORMS, is_reference, open_secret
@@ -14,6 +16,7 @@ from .include import Include, include_parts
 from .jdbc import Parts, plain, split_jdbc
 from .tls import Tls, tls_of
 
+_FILES = ("file", "s3", "s3a", "s3n")
 _LONGEST = 8192  # characters of a URL
 _FILE_SECRET = re.compile(r"([^:/?#@]*):(file:[^@]*)@(.*)", re.DOTALL)  # a path in the user part, slashes and all
 _ORACLE_NAME = re.compile(r"[\w.$#-]+")
@@ -34,6 +37,16 @@ class Address:
     instance: str | None = None  # of SQL Server, where a host has several
     sid: bool = False  # Oracle: the database is the name of an instance, not of a service
 
+    def anchored(self) -> Self:
+        """Return the address with absolute paths, so that it leads to the same place from every folder."""
+        kind, _, path = (self.password or "").partition(":")
+        return replace(
+            self,
+            database=_absolute(self.database) if self.engine.name == "sqlite" else self.database,
+            password=f"file:{_absolute(path)}" if kind == "file" else self.password,
+            root_certificate=self.root_certificate and _absolute(self.root_certificate),
+        )
+
     @property
     def place(self) -> str:
         """Where it is, for people."""
@@ -42,6 +55,10 @@ class Address:
         host = f"[{self.host}]" if ":" in self.host else self.host
         instance = f"\\{self.instance}" if self.instance else ""
         return f"{host}{instance}{f':{self.port}' if self.port else ''}{f'/{self.database}' if self.database else ''}"
+
+
+def _absolute(path: str) -> str:
+    return os.path.abspath(os.path.expanduser(path))
 
 
 def is_address(text: str) -> bool:
@@ -53,23 +70,20 @@ def is_address(text: str) -> bool:
 def parse_address(text: str) -> tuple[Address, Include]:
     """Read a URL, JDBC's too, and the include path in it. Raises InvalidInput, which never repeats a password."""
     if place := open_secret(text):
-        raise InvalidInput(f"{_scheme(text)}:…: a password stands in it ({place}), where every process can read it; write {FORMS} instead.")
+        raise InvalidInput(f"A password stands in the URL ({place}), where every process can read it; write {FORMS} instead.")
     if len(text) > _LONGEST or any(ord(character) < 32 for character in text):
         raise InvalidInput(f"{text[:80]!r}… is too long for a URL, or holds a control character.")
     if not is_address(text):
         raise InvalidInput(
             f"{text!r} is not the URL of a database; those begin with {', '.join(f'{scheme}://' for scheme in BY_SCHEME)} or jdbc:."
         )
-    try:
-        parts = split_jdbc(text) if _scheme(text) == "jdbc" else _split(text)
-        return _address(parts)
-    except InvalidInput as error:
-        raise InvalidInput(f"{text}: {error}") from None
+    return _address(split_jdbc(text) if _scheme(text) == "jdbc" else _split(text))
 
 
 def shown(target: str) -> str:
     """Return a target as it may be told: one in which a password stands is only named by how it begins."""
-    return f"{_scheme(target)}:…" if is_address(target) and open_secret(target) else target
+    is_url = is_address(target) or ("://" in target and _scheme(target) not in _FILES)  # a folder may be called password=x
+    return f"{_scheme(target)}:…" if is_url and open_secret(target) else target
 
 
 # --- reading --------------------------------------------------------------------------------------------
@@ -95,7 +109,7 @@ def _address(parts: Parts) -> tuple[Address, Include]:
     engine, options = parts.engine, parts.options
     if engine.name == "sqlite":
         if parts.authority or not parts.path:
-            raise InvalidInput("the URL of a SQLite file has three slashes, or four before an absolute path: sqlite:///shop.db.")
+            raise InvalidInput("The URL of a SQLite file has three slashes, or four before an absolute path: sqlite:///shop.db.")
         path = parts.path if parts.verbatim else unquote(parts.path)
         return Address(engine, "", None, path), include_parts(engine, ())
     names = [parts.path] if parts.verbatim else [_decoded(part) for part in parts.path.split("/") if part]
@@ -124,10 +138,10 @@ def _address(parts: Parts) -> tuple[Address, Include]:
 def _server(parts: Parts, text: str) -> tuple[str, int | None, str | None]:
     """Return host, port and SQL Server's instance."""
     if "," in text:
-        raise InvalidInput("it names several servers; give one of them, since a crawl reads one.")
+        raise InvalidInput("The URL names several servers; give one of them, since a connection leads to one.")
     found = re.fullmatch(r"(\[[^\]]*\]|[^:\\\[\]]*)(?:\\([^:\\]+))?(?::(\d*))?", re.sub("%5c", r"\\", text, flags=re.IGNORECASE))
     if found is None or "@" in text:
-        raise InvalidInput("its host cannot be understood: write host:port or [IPv6 address]:port, and %40 for an @ in a name.")
+        raise InvalidInput("The URL's host cannot be understood: write host:port or [IPv6 address]:port, and %40 for an @ in a name.")
     host = unquote(found[1]).strip("[]") or parts.options.get("host") or parts.options.get("servername") or "localhost"
     instance = found[2] or parts.options.get("instancename")
     digits = found[3] or parts.options.get("port") or parts.options.get("portnumber")
@@ -143,7 +157,7 @@ def _server(parts: Parts, text: str) -> tuple[str, int | None, str | None]:
 
 def _reference(text: str) -> str | None:
     if text and not is_reference(text):  # whatever open_secret did not find
-        raise InvalidInput(f"its password must be a reference: {FORMS}.")
+        raise InvalidInput(f"The URL's password must be a reference: {FORMS}.")
     return text or None
 
 

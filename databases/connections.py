@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -39,9 +38,8 @@ def address_of(connection: Connection) -> Address:
 
 
 def connection_of(name: str, address: Address, description: str | None = None) -> Connection:
-    """Return an address as a connection, which must lead to the same place from every folder."""
-    if address.engine.name == "sqlite":
-        address = replace(address, database=os.path.abspath(os.path.expanduser(address.database)))
+    """Return an address as a connection, which leads to the same place from every folder."""
+    address = address.anchored()
     properties = {
         URL: jdbc_url(address),
         "USERNAME": address.user,
@@ -68,7 +66,7 @@ def _certificate(properties: Mapping[str, str]) -> str | None:
     """Return the root certificate's file. Raises InvalidInput for one that only Glue can fetch."""
     place = properties.get("CUSTOM_JDBC_CERT")
     if place and "://" in place:
-        raise InvalidInput(f"its CUSTOM_JDBC_CERT {place} is no file here: download it, and give the file's path.")
+        raise InvalidInput(f"Its CUSTOM_JDBC_CERT {place} is no file here: download it, and give the file's path.")
     return place or None
 
 

@@ -28,7 +28,7 @@ def split_jdbc(text: str) -> Parts:
     protocol, _, rest = text.partition(":")[2].partition(":")
     split = _GRAMMARS.get(protocol.lower())
     if split is None:
-        raise InvalidInput(f"no engine is called {protocol!r} in JDBC; there are {', '.join(_GRAMMARS)}.")
+        raise InvalidInput(f"No engine is called {protocol!r} in JDBC; there are {', '.join(_GRAMMARS)}.")
     return split(BY_NAME[protocol.lower()], rest)
 
 
@@ -48,7 +48,7 @@ def _url(engine: Engine, rest: str) -> Parts:
     if found is None:
         raise InvalidInput(f"jdbc:{engine.name}:{rest.partition('/')[0]} is a driver's own kind of URL; give the URL of one server.")
     if (found[1] or "").startswith(("(", "address=")):
-        raise InvalidInput("a list of addresses cannot be read; give the URL of one server.")
+        raise InvalidInput("A list of addresses cannot be read; give the URL of one server.")
     return Parts(engine, found[1] or "", found[2] or found[3] or "", plain(found[4] or "", "&;" if engine.name == "redshift" else "&"))
 
 
@@ -67,7 +67,7 @@ def _oracle(engine: Engine, rest: str) -> Parts:
         r"thin:(?://)?([^@/]*)(?:/([^@]*))?@(?:(tcps?):)?(?://)?([^/?()]*?)(?::([A-Za-z_][^/:?]*)|/([^?]*))(?:\?(.*))?", rest, re.DOTALL
     )
     if found is None:
-        raise InvalidInput("an Oracle URL is jdbc:oracle:thin:@//host:port/service or jdbc:oracle:thin:@host:port:SID.")
+        raise InvalidInput("An Oracle URL is jdbc:oracle:thin:@//host:port/service or jdbc:oracle:thin:@host:port:SID.")
     user, password, protocol, server, sid, service, query = found.groups()
     options = plain(query or "", "&")
     named = options.pop("sslserverdnmatch", "").lower() not in ("false", "no", "off")

@@ -95,14 +95,22 @@ def open_session(address: Address, password: str | None = None) -> Session:
         connect: Callable[[Address, str | None], Session] = import_module(engine.module, __package__).connect
         return connect(address, password)
     except GluepotError as error:
-        told = scrubbed(str(error), password)
-        if told == str(error):
+        if not any(scrubbed(told, password) != told for told in _told(error)):
             raise
-        raise type(error)(told) from None  # nor in the driver's own words, which a traceback would show
+        raise type(error)(scrubbed(str(error), password)) from None  # the driver's own words would stand in a traceback
     except ModuleNotFoundError as error:
         if not engine.extra:
             raise
+        if (error.name or "").startswith(__package__ or ""):
+            raise InvalidInput(f"{engine.title} cannot be read yet.") from error
         raise InvalidInput(f"To read {engine.title}, install its driver: pip install 'gluepot[{engine.extra}]' ({error}).") from error
+
+
+def _told(error: BaseException | None) -> Iterator[str]:
+    """Yield what an error says, and those that led to it."""
+    while error is not None:
+        yield str(error)
+        error = error.__cause__ or error.__context__
 
 
 def rules_of(engine: Engine) -> Sequence[Rule]:

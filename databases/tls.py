@@ -37,7 +37,7 @@ def tls_of(engine: str, options: Mapping[str, str]) -> tuple[Tls, str | None]:
     for name in options:
         if name.startswith(_UNUSABLE) and name not in _READ:
             raise InvalidInput(
-                f"the option {name} cannot be followed: of TLS there are sslmode={'|'.join(MODES)} and sslrootcert=FILE (PEM)."
+                f"The option {name} cannot be followed: of TLS there are sslmode={'|'.join(MODES)} and sslrootcert=FILE (PEM)."
             )
     root = next((options[name] for name in _ROOTS if options.get(name)), None)
     said = _mode(engine, options)

@@ -95,7 +95,7 @@ def _path(target: str) -> str:
     if not found:
         return target
     if (found[1] or found[2]).lower() != "file":
-        raise InvalidInput(f"{target!r} cannot be read from; give a path, file:///… or s3://bucket/prefix.")
+        raise InvalidInput(f"{found[0]!r} cannot be read from; give a path, file:///… or s3://bucket/prefix.")
     path = target[found.end() :]
     if not path.startswith("/"):
         raise InvalidInput(f"{target!r} must name an absolute path: file:///data, with three slashes.")

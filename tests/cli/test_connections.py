@@ -102,8 +102,8 @@ def test_tls_and_its_authority_are_kept(run: Run, mariadb_database: Database) ->
     ("arguments", "what"),
     [
         (("postgresql://h/shop", "--password", PASSWORD), "--password must say where the password is"),
-        ((f"postgresql://me:{PASSWORD}@h/shop",), "a password stands in it"),
-        ((f"jdbc:postgresql://h/shop?password={PASSWORD}",), "a password stands in it"),
+        ((f"postgresql://me:{PASSWORD}@h/shop",), "A password stands in the URL"),
+        ((f"jdbc:postgresql://h/shop?password={PASSWORD}",), "A password stands in the URL"),
         (("postgresql://h/shop/public/orders",), "crawl shop/…"),
         (("s3://bucket",), "not the URL of a database"),
         (("postgresql://h", "--root-certificate", "nowhere.pem"), "nowhere.pem cannot be used: No such file"),
@@ -187,3 +187,25 @@ def test_a_crawl_through_a_connection_leaves_the_password_nowhere(run: Run, shop
     assert all(PASSWORD.encode() not in path.read_bytes() for path in Path().glob("gluepot.db*"))
     with sqlite3.connect("gluepot.db") as catalog:
         assert PASSWORD not in "\n".join(catalog.iterdump())
+
+
+@pytest.mark.parametrize("form", ["table", "tsv", "json"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        f"postgresql://me:{PASSWORD}@h/shop",
+        f"postgresql://me:{PASSWORD[:5]}/{PASSWORD}@h/shop",
+        f"mysql://h/shop?password={PASSWORD}",
+        f"jdbc:sqlserver://h;password={PASSWORD}",
+        f"mongodb://me:{PASSWORD}@h/shop",
+    ],
+)
+def test_a_target_in_which_a_password_stands_is_not_repeated(run: Run, target: str, form: str) -> None:
+    done = run(target, "--output", form, "--verbose")
+
+    assert done.code == 3
+    assert PASSWORD[:5] not in done.out + done.err
+
+
+def test_a_folder_may_be_called_like_a_password(run: Run) -> None:
+    assert "password=x" in run("lake/password=x").err

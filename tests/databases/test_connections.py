@@ -70,7 +70,7 @@ def test_a_secret_and_a_server_in_parts_are_understood() -> None:
     ("connection", "what"),
     [
         (Connection("vpc", connection_type="NETWORK", properties={}), "vpc is of type NETWORK: it leads to no database"),
-        (Connection("old", connection_type="JDBC", properties={"JDBC_CONNECTION_URL": "jdbc:db2://h"}), "old: .*no engine is called 'db2'"),
+        (Connection("old", connection_type="JDBC", properties={"JDBC_CONNECTION_URL": "jdbc:db2://h"}), "old: .*No engine is called 'db2'"),
         (
             Connection(
                 "far", connection_type="JDBC", properties={"JDBC_CONNECTION_URL": "jdbc:mysql://h", "CUSTOM_JDBC_CERT": "s3://b/ca.pem"}
@@ -98,10 +98,13 @@ def test_an_address_and_its_connection_say_the_same(name: str, user: str | None,
     assert address_of(connection_of("shop", address)) == address
 
 
-def test_a_sqlite_file_is_found_from_every_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_are_found_from_every_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/me")
+    server = address_of(connection_of("shop", parse_address("mysql://a@h?password=file:~/pw&sslrootcert=ca.pem")[0]))
 
     assert address_of(connection_of("shop", parse_address("sqlite:///shop.db")[0])).database == str(tmp_path / "shop.db")
+    assert (server.password, server.root_certificate) == ("file:/home/me/pw", str(tmp_path / "ca.pem"))
 
 
 def test_a_session_is_opened_with_what_the_reference_leads_to(catalog: Catalog, reader: Address) -> None:

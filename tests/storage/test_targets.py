@@ -50,7 +50,7 @@ def test_a_missing_path_is_named(lake: Path) -> None:
 @pytest.mark.parametrize(
     ("target", "said"),
     [
-        ("gs://bucket/x", r"'gs://bucket/x' cannot be read from.*s3://bucket/prefix"),
+        ("gs://bucket/x", r"'gs://' cannot be read from.*s3://bucket/prefix"),
         ("https://example.org/a.csv", "cannot be read from"),
         ("s3:///prefix", "names no bucket"),
         ("file://host/share", "absolute path"),
