@@ -100,11 +100,11 @@ def test_an_address_and_its_connection_say_the_same(name: str, user: str | None,
 
 def test_files_are_found_from_every_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HOME", "/home/me")
+    monkeypatch.setenv("HOME", str(tmp_path / "me"))
     server = address_of(connection_of("shop", parse_address("mysql://a@h?password=file:~/pw&sslrootcert=ca.pem")[0]))
 
     assert address_of(connection_of("shop", parse_address("sqlite:///shop.db")[0])).database == str(tmp_path / "shop.db")
-    assert (server.password, server.root_certificate) == ("file:/home/me/pw", str(tmp_path / "ca.pem"))
+    assert (server.password, server.root_certificate) == (f"file:{tmp_path}/me/pw", str(tmp_path / "ca.pem"))
 
 
 def test_a_session_is_opened_with_what_the_reference_leads_to(catalog: Catalog, reader: Address) -> None:
