@@ -10,6 +10,7 @@ from functools import lru_cache, partial
 MAX_PRECISION = 38
 UNBOUNDED = "decimal(38,18)"  # of numbers whose precision is not said, as Spark has it
 
+_ASIDE = re.compile(r"'(?:[^']|'')*'|/\*.*?\*/")  # an enumeration's texts, and notes such as MariaDB's /*M!100301 COMPRESSED*/
 _PARAMETERS = re.compile(r"\s*\(([^()]*)\)")
 
 
@@ -38,7 +39,7 @@ def mapper(rules: Sequence[Rule]) -> Callable[[str], Mapped]:
 
 def mapped(rules: Sequence[Rule], native: str) -> Mapped:
     """Find the Hive type of a native one; an unknown one is a string."""
-    spelled = " ".join(native.lower().split())
+    spelled = " ".join(_ASIDE.sub("", native).lower().split())
     found = _PARAMETERS.search(spelled)
     name = " ".join(_PARAMETERS.sub("", spelled).split())
     rule = next((rule for rule in rules if rule.native == spelled), None) or next((rule for rule in rules if rule.native == name), None)

@@ -18,6 +18,7 @@ from .failure import Misfit, shorten
 Parse: TypeAlias = Callable[[str], object]
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
+_BEYOND_DECIMALS = pc.MatchSubstringOptions(r"[1-9](\.?[0-9]){38}")  # more digits than 38
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _TIMESTAMP = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?")
 
@@ -58,6 +59,9 @@ def _cast(column: Column, to: pa.DataType) -> Column | None:
     """Cast a whole column in one go, or return None where Arrow refuses a value or is more lenient than Hive."""
     if pa.types.is_integer(to) and any(some(call("match_substring", column, options=pc.MatchSubstringOptions(x))) for x in "xX"):
         return None  # Arrow reads 0x1f, Hive does not
+    longer = pa.types.is_decimal(to) and some(call("greater", call("binary_length", column), pa.scalar(38, pa.int32())))
+    if longer and some(call("match_substring_regex", column, options=_BEYOND_DECIMALS)):
+        return None  # Arrow makes another number of it
     if pa.types.is_boolean(to) and some(call("less", call("binary_length", column), pa.scalar(4, pa.int32()))):
         return None  # Arrow reads 1 and 0, Hive does not
     try:

@@ -225,3 +225,15 @@ def test_utf_16_without_a_byte_order_mark_is_big_endian_as_in_java(lake: Lake) -
     lake.table("text", {"a": "int", "b": "string"}, serde_parameters={**COMMA, "serialization.encoding": "UTF-16"})
 
     assert lake.rows() == [{"a": 1, "b": "é"}, {"a": 2, "b": "ü"}]
+
+
+@pytest.mark.parametrize("text", ["9" * 39, "-1" + "0" * 38 + ".5", "1." + "0" * 38])
+def test_a_number_with_more_digits_than_a_decimal_has_is_named_and_not_made_another(lake: Lake, text: str) -> None:
+    lake.write("a", f"1\n{text}\n")
+    lake.table("text", {"a": "decimal(38,0)"}, serde_parameters=COMMA)
+
+    if Decimal(text) == 1:
+        assert lake.rows() == [{"a": Decimal(1)}, {"a": Decimal(1)}]
+    else:
+        with pytest.raises(ReadError, match="line 2, column 'a'"):
+            lake.rows()
