@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -224,11 +225,16 @@ def measure(way: str, url: str, catalog: str) -> Measure:
 
 def crawl(url: str, catalog: str, *options: str) -> Measure:
     """Crawl in a process of its own, its start and imports included."""
-    import crawl as lakes
-
     command = [str(Path(sys.executable).with_name("crawl")), url, "--catalog", catalog, "--output", "json", *options]
-    taken = lakes.measure(command)
-    return Measure(taken.wall, taken.cpu, taken.peak)
+    start = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        assert process.stderr
+        said = process.stderr.read()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{' '.join(command)} exited with {process.returncode}\n{said.decode()[-3000:]}")
+    return Measure(time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 def median(runs: list[Measure]) -> Measure:
