@@ -225,7 +225,7 @@ def measure(way: str, url: str, catalog: str) -> Measure:
 
 def crawl(url: str, catalog: str, *options: str) -> Measure:
     """Crawl in a process of its own, its start and imports included."""
-    command = [str(Path(sys.executable).with_name("crawl")), url, "--catalog", catalog, "--output", "json", *options]
+    command = [str(Path(sys.executable).with_name("crawl")), url, "--catalog", catalog, *options]
     start = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         assert process.stderr

@@ -101,6 +101,9 @@ SELECT n.nspname, NULL::text FROM pg_namespace n WHERE {_OURS} AND NOT has_schem
 UNION ALL SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE {_SEEN} AND NOT has_table_privilege(c.oid, 'SELECT') AND NOT has_any_column_privilege(c.oid, 'SELECT') ORDER BY 1, 2"""
 
+# The driver would ask for the columns of every table at each connection, to know composite types: ours come as text.
+_BUILTIN_TYPES = {"adbc.postgresql.type_resolver_mode": "builtin"}
+
 _KINDS: dict[str, Kind] = {"r": "table", "p": "table", "v": "view", "m": "materialized view", "f": "foreign table"}
 _MADE = {"e": "enum", "c": "composite", "r": "range", "m": "multirange"}  # sorts of types that users make, as rules know them
 
@@ -118,7 +121,7 @@ class PostgreSql(Session):
 
         self._place = f"{address.host}:{address.port}/{address.database}"
         with self._failing():
-            self._connection = dbapi.connect(uri(address, password))
+            self._connection = dbapi.connect(uri(address, password), db_kwargs=_BUILTIN_TYPES)
         self._begin()
 
     def databases(self) -> list[str]:
@@ -144,8 +147,7 @@ class PostgreSql(Session):
         """Stream what COPY sends."""
         sql = select_sql(select)
         with self._failing(".".join(select.path)):
-            if select.seconds is not None:
-                self._rows("SELECT set_config('statement_timeout', $1, true)", f"{max(1, round(select.seconds * 1000))}ms")
+            self._allow(select.seconds)
             with self._connection.cursor() as cursor:
                 cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)})
                 cursor.execute(sql)
@@ -162,6 +164,16 @@ class PostgreSql(Session):
 
     def _begin(self) -> None:
         self._rows(_BEGIN)
+        self._seconds: float | None = None
+
+    def _allow(self, seconds: float | None) -> None:
+        """Bound the time of the statements to come; None: as the server has it."""
+        if seconds == self._seconds:
+            return
+        allowed = "DEFAULT" if seconds is None else f"'{max(1, round(seconds * 1000))}ms'"
+        with self._connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout TO {allowed}")
+        self._seconds = seconds
 
     def _rows(self, sql: str, *values: str) -> list[tuple[Any, ...]]:
         with self._failing(), self._connection.cursor() as cursor:
