@@ -16,7 +16,7 @@ def checked_name(name: str, what: str) -> str:
     """Return the folded name. Raises InvalidInput unless it has 1 to 255 characters, none of them control characters but tab."""
     if not 1 <= len(name) <= 255:
         raise InvalidInput(f"The {what}'s name {name!r} must have 1 to 255 characters.")
-    if any(character != "\t" and unicodedata.category(character) in ("Cc", "Cs") for character in name):
+    if not name.isprintable() and any(character != "\t" and unicodedata.category(character) in ("Cc", "Cs") for character in name):
         raise InvalidInput(f"The {what}'s name {name!r} holds a control character.")
     return fold(name)
 
