@@ -3,8 +3,8 @@
     uv run --with sqlalchemy bench/databases.py             # both parts, PostgreSQL and MariaDB
     uv run bench/databases.py --parts rows --engines postgresql --rows 1000000
 
-Servers are the tests' own, started for this. Each measurement is a process of its own; its seconds begin when the connection is open
-(for the whole crawl: when the process starts) and its peak is the process's own. Runs are interleaved; the table shows medians, and
+Servers are the tests' own, started for this. Each measurement is a process of its own; its seconds begin before it connects, its
+imports done (those of a crawl, when the process starts) and its peak is the process's own. Runs are interleaved; the table shows medians, and
 how often each time holds that of the first line. Needs Linux.
 """
 
@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -86,7 +86,7 @@ ROWS = {
 }
 
 
-# What is measured: each opens its connection, and returns the work
+# What is measured: each connects once, so that what it imports is there, and returns the work, which connects again
 
 
 def driver(url: str, **options: Any) -> Any:
@@ -103,11 +103,12 @@ def driver(url: str, **options: Any) -> Any:
 
 
 def ask(url: str, sql: str) -> Work:
-    cursor = driver(url).cursor()
+    driver(url).close()
 
     def work() -> int:
-        cursor.execute(sql)
-        return len(cursor.fetchall())
+        with closing(driver(url)) as connection, closing(connection.cursor()) as cursor:
+            cursor.execute(sql)
+            return len(cursor.fetchall())
 
     return work
 
@@ -123,11 +124,12 @@ def ask_pg_catalog(url: str, _: str) -> Work:
 def reflect_in_sqlalchemy(url: str, _: str) -> Work:
     sqlalchemy = import_module("sqlalchemy")  # only where it is installed
     url = url.replace("postgresql://", "postgresql+psycopg://").replace("mysql://", "mysql+pymysql://")
-    connection = sqlalchemy.create_engine(url).connect()
+    sqlalchemy.create_engine(url).connect().close()
 
     def work() -> int:
-        found = sqlalchemy.inspect(connection).get_multi_columns(kind=sqlalchemy.engine.reflection.ObjectKind.ANY)
-        return sum(map(len, found.values()))
+        with sqlalchemy.create_engine(url).connect() as connection:
+            found = sqlalchemy.inspect(connection).get_multi_columns(kind=sqlalchemy.engine.reflection.ObjectKind.ANY)
+            return sum(map(len, found.values()))
 
     return work
 
@@ -137,17 +139,23 @@ def survey(url: str, _: str) -> Work:
     from gluepot.databases.session import open_session
 
     address, meant = parse_address(url)
-    session = open_session(address)
-    return lambda: sum(len(relation.columns) for relation in session.survey(meant).relations)
+    open_session(address).close()
+
+    def work() -> int:
+        with open_session(address) as session:
+            return sum(len(relation.columns) for relation in session.survey(meant).relations)
+
+    return work
 
 
 def read_by_adbc(url: str, _: str) -> Work:
     dbapi = import_module("adbc_driver_postgresql.dbapi")
-    cursor = dbapi.connect(url).cursor()
+    dbapi.connect(url).close()
 
     def work() -> int:
-        cursor.execute("SELECT * FROM sales")
-        return sum(batch.num_rows for batch in cursor.fetch_record_batch())
+        with dbapi.connect(url) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM sales")
+            return sum(batch.num_rows for batch in cursor.fetch_record_batch())
 
     return work
 
@@ -155,14 +163,15 @@ def read_by_adbc(url: str, _: str) -> Work:
 def read_by_pymysql(url: str, _: str) -> Work:
     from pymysql.cursors import SSCursor
 
-    cursor = driver(url, cursorclass=SSCursor).cursor()
+    driver(url).close()
 
     def work() -> int:
-        cursor.execute("SELECT * FROM sales")
-        count = 0
-        while rows := cursor.fetchmany(10_000):
-            count += len(rows)
-        return count
+        with closing(driver(url, cursorclass=SSCursor)) as connection, closing(connection.cursor()) as cursor:
+            cursor.execute("SELECT * FROM sales")
+            count = 0
+            while rows := cursor.fetchmany(10_000):
+                count += len(rows)
+            return count
 
     return work
 
@@ -172,6 +181,7 @@ def scan(_: str, catalog: str) -> Work:
 
     opened = gluepot.open(catalog)
     (table,) = (table.name for table in opened.get_tables("default") if table.name.endswith("sales"))
+    gluepot.scan_table(opened, table, limit=1).read_all()
     return lambda: sum(batch.num_rows for batch in gluepot.scan_table(opened, table))
 
 
@@ -227,7 +237,9 @@ def crawl(url: str, catalog: str, *options: str) -> Measure:
     """Crawl in a process of its own, its start and imports included."""
     command = [str(Path(sys.executable).with_name("crawl")), url, "--catalog", catalog, *options]
     start = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+    # With its bytecode kept, as an installed program has it.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment) as process:
         assert process.stderr
         said = process.stderr.read()
         _, status, used = os.wait4(process.pid, 0)
@@ -277,13 +289,18 @@ def compare_surveys(database: Database, runs: int, tables: int, columns: int) ->
     create_tables(database, tables, columns)
     engine = database.server.engine
     print(f"\n{engine}: {tables:,} tables of {columns} columns, each with a primary key, a foreign key and an index; medians of {runs}")
-    ways = {way: partial(measure, way, database.url, "") for way in SURVEYS[engine] if "SQLAlchemy" not in way or find_spec("sqlalchemy")}
-    compare(ways | {"crawl, its catalog written": partial(crawl_anew, database.url)}, runs, "columns")
+    ways: dict[str, Callable[[], Measure]] = {}
+    for way in SURVEYS[engine]:
+        if "SQLAlchemy" not in way or find_spec("sqlalchemy"):
+            ways[way] = partial(measure, way, database.url, "")
+    ways["crawl --verify none"] = partial(crawl_anew, database.url, "--verify", "none")
+    ways["crawl, each table read back"] = partial(crawl_anew, database.url)
+    compare(ways, runs, "columns")
 
 
-def crawl_anew(url: str) -> Measure:
+def crawl_anew(url: str, *options: str) -> Measure:
     with tempfile.TemporaryDirectory() as folder:
-        return crawl(url, f"{folder}/catalog.db")
+        return crawl(url, f"{folder}/catalog.db", *options)
 
 
 def compare_scans(database: Database, runs: int, rows: int, folder: Path) -> None:
