@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gluepot
@@ -253,6 +253,7 @@ VALUES = st.tuples(
 )
 
 
+@settings(deadline=None, derandomize=True, database=None)
 @given(st.lists(VALUES, min_size=1, max_size=20))
 def test_typed_values_come_back_as_they_were_written(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[object, ...]]) -> None:
     folder = tmp_path_factory.mktemp("sqlite")
