@@ -22,7 +22,7 @@ class Engine:
     levels: tuple[Level, ...]  # what an include path names [doc]
     module: str  # of this package: its `connect` opens a session, its `RULES` map native types
     home: str = ""  # a database that every server has, for asking which others there are
-    moments: bool = True  # whether dates and moments are kept and compared as such, and not as text
+    moments: bool = True  # whether dates and moments compare with literals in ISO form whatever the settings
     extra: str = ""  # what must be installed beside gluepot: pip install gluepot[extra]
 
 
@@ -31,8 +31,11 @@ ENGINES = (
     Engine("mysql", "MySQL", ("mysql",), 3306, _WITHOUT, ".mysql"),
     Engine("mariadb", "MariaDB", ("mariadb",), 3306, _WITHOUT, ".mysql"),
     Engine("sqlite", "SQLite", ("sqlite",), None, _WITHOUT, ".sqlite", moments=False),
-    Engine("sqlserver", "SQL Server", ("sqlserver", "mssql"), 1433, _WITH_SCHEMAS, ".sqlserver", "master", extra="sqlserver"),
-    Engine("oracle", "Oracle", ("oracle",), 1521, _WITHOUT, ".oracle", extra="oracle"),
+    Engine(
+        "sqlserver", "SQL Server", ("sqlserver", "mssql"), 1433, _WITH_SCHEMAS, ".sqlserver", "master", moments=False, extra="sqlserver"
+    ),
+    # Glue's path of Oracle is database/table [doc]; tables of several schemas could not be told apart by it.
+    Engine("oracle", "Oracle", ("oracle",), 1521, _WITH_SCHEMAS, ".oracle", moments=False, extra="oracle"),
     Engine("redshift", "Redshift", ("redshift",), 5439, _WITH_SCHEMAS, ".redshift", "dev", extra="redshift"),
 )
 BY_NAME = {engine.name: engine for engine in ENGINES}

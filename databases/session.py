@@ -98,7 +98,7 @@ def open_session(address: Address, password: str | None = None) -> Session:
         if not any(scrubbed(told, password) != told for told in _told(error)):
             raise
         raise type(error)(scrubbed(str(error), password)) from None  # the driver's own words would stand in a traceback
-    except ModuleNotFoundError as error:
+    except ImportError as error:
         if not engine.extra:
             raise
         if (error.name or "").startswith(__package__ or ""):
