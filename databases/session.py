@@ -101,8 +101,6 @@ def open_session(address: Address, password: str | None = None) -> Session:
     except ImportError as error:
         if not engine.extra:
             raise
-        if (error.name or "").startswith(__package__ or ""):
-            raise InvalidInput(f"{engine.title} cannot be read yet.") from error
         raise InvalidInput(f"To read {engine.title}, install its driver: pip install 'gluepot[{engine.extra}]' ({error}).") from error
 
 

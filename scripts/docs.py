@@ -2,7 +2,6 @@
 
 import re
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -54,7 +53,7 @@ def table_of_types(engine: Engine) -> str:
 
 
 def blocks() -> dict[str, str]:
-    engines = {engine.module: engine for engine in reversed(ENGINES) if find_spec(engine.module, "gluepot.databases")}
+    engines = {engine.module: engine for engine in reversed(ENGINES)}
     types = {f"types {engine.name}": table_of_types(engine) for engine in engines.values()}
     return {"settings": table_of_settings(), **types, **{f"help {name}": text for name, text in helps().items()}}
 
