@@ -129,8 +129,6 @@ class MySql(Session):
                 for found in columns(self._connection(), sql):
                     yield pa.RecordBatch.from_arrays(found, names)
                 complete = True
-            except pa.ArrowInvalid as error:
-                raise StorageError(f"{'.'.join(select.path)}: a text is not in the character set of its column ({error})") from error
             finally:
                 if not complete:
                     self.close()
@@ -336,24 +334,25 @@ _NUMBERED: dict[int, tuple[type[StorageError], str]] = {
     1129: (StoreUnavailable, "the server has blocked this host after too many failures"),
     1053: (StoreUnavailable, "the server is shutting down"),
     1927: (StoreUnavailable, "somebody ended the connection"),
+    2005: (StoreUnavailable, "there is no such host"),
+    2059: (AccessDenied, "without TLS the server cannot be given the password: sslmode=require"),
     2006: (StoreUnavailable, "the server has gone away"),
-    2013: (StoreUnavailable, "the server has gone away in the middle"),
     2026: (StoreUnavailable, "the server offers no TLS, and this connection demands it"),
 }
-# Where the client could not connect there is one number, and words.
+_VAGUE = (0, 2003, 2013, 2027)  # numbers, and none, of the client that only its words explain
 _WORDS: tuple[tuple[str, str], ...] = (
     ("certificate verify failed|doesn't match|not valid for", "the server's certificate is not trusted"),
     ("[Nn]ame or service not known|nodename|getaddrinfo|name resolution", "there is no such host"),
     ("refused", "nothing listens there"),
     ("timed out", f"the server did not answer within {CONNECT_SECONDS} seconds"),
     ("sequence number|cannot be understood", "what listens there does not speak MySQL's protocol"),
+    ("[Ll]ost", "the server has gone away in the middle"),
 )
 
 
 def _translated(error: Exception, place: str) -> StorageError:
     number = error.args[0] if error.args and isinstance(error.args[0], int) else 0
     detail = " ".join(str(error.args[-1] if error.args else error).split()).strip(" .")
-    meaning = next((meaning for words, meaning in _WORDS if number not in _NUMBERED or number == 2013 if re.search(words, detail)), None)
-    kind, told = _NUMBERED.get(number, (StoreUnavailable, ""))
-    said = meaning or told
-    return kind(f"{place}: {said} ({detail})" if said else f"{place}: {detail}")
+    words = next((meaning for words, meaning in _WORDS if re.search(words, detail)), "") if number in _VAGUE else ""
+    kind, meaning = _NUMBERED.get(number, (StoreUnavailable, words))
+    return kind(f"{place}: {meaning} ({detail})" if meaning else f"{place}: {detail}")

@@ -6,8 +6,9 @@ length. Only the packets are found one by one; then one column after the other i
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Generator, Sequence
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -29,11 +30,12 @@ _BYTES = (
     FIELD_TYPE.BIT, FIELD_TYPE.BLOB, FIELD_TYPE.TINY_BLOB, FIELD_TYPE.MEDIUM_BLOB, FIELD_TYPE.LONG_BLOB,
     FIELD_TYPE.STRING, FIELD_TYPE.VAR_STRING, FIELD_TYPE.VARCHAR, FIELD_TYPE.GEOMETRY, 242,  # 242: a vector
 )  # fmt: skip
+_HEAD = struct.Struct("<HBxB").unpack_from  # of a packet: its length in two parts, its number, and the first byte that it holds
 _NULL, _TWO, _EIGHT = 251, 252, 254  # a value's first byte, where it is not its length
 
 _arrow: Any = pa
 _compute: Any = pc
-_GONE, _MALFORMED = 2013, 2027  # a client's own numbers of errors
+_NO_HOST, _GONE, _MALFORMED, _NO_PLUGIN = 2005, 2013, 2027, 2059  # a client's own numbers of errors
 
 
 def opened(address: Address, password: str | None, settings: Sequence[str]) -> Any:
@@ -42,25 +44,48 @@ def opened(address: Address, password: str | None, settings: Sequence[str]) -> A
     A server that says nothing is given up, but only until the user is in: a statement may take long.
     """
     place: dict[str, Any] = {"host": address.host, "port": address.port or 0}
-    connection: Any = pymysql.connect(
-        **({"unix_socket": address.host} if address.host.startswith("/") else place),
-        **pymysql_arguments(address.tls, address.root_certificate),
-        user=address.user,
-        password=(password or "").encode(),  # a text would have to be latin-1
-        database=address.database or None,
-        charset="utf8mb4",
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=CONNECT_SECONDS,
-        write_timeout=CONNECT_SECONDS,
-        autocommit=True,
-        local_infile=False,
-        program_name="gluepot",
-    )
+    try:
+        connection: Any = pymysql.connect(
+            **({"unix_socket": address.host} if address.host.startswith("/") else place),
+            **pymysql_arguments(address.tls, address.root_certificate),
+            user=address.user,
+            password=(password or "").encode(),  # a text would have to be latin-1
+            database=address.database or None,
+            charset="utf8mb4",
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=CONNECT_SECONDS,
+            write_timeout=CONNECT_SECONDS,
+            autocommit=True,
+            local_infile=False,
+            program_name="gluepot",
+            auth_plugin_map={"mysql_clear_password": _Unhidden},
+        )
+    except UnicodeError as error:
+        raise OperationalError(_NO_HOST, f"{address.host!r} cannot be the name of a host") from error
+    except RuntimeError as error:  # a library is missing with which a password is hidden where TLS does not
+        raise OperationalError(_NO_PLUGIN, str(error)) from error
+    except (AttributeError, IndexError, TypeError, ValueError, struct.error) as error:
+        raise _nonsense() from error
     for statement in settings:
         connection.query(statement)
     connection._read_timeout = connection._current_timeout = None
     connection._sock.settimeout(None)
     return connection
+
+
+class _Unhidden:
+    """Hands over a password as it is, which tokens of RDS want, where TLS hides it; else whoever listens would have it."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def authenticate(self, _: object) -> Any:
+        if not self._connection._secure:
+            raise OperationalError(_NO_PLUGIN, "it wants the password in the clear")
+        self._connection.write_packet(self._connection.password + b"\0")
+        packet = self._connection._read_packet()
+        packet.check_error()
+        return packet
 
 
 def cut(connection: Any) -> None:
@@ -88,7 +113,14 @@ def columns(connection: Any, sql: str) -> Generator[list[Column]]:
             yield _cut(block, starts, at, binary)
         block, at = rest, 0
     if block[4] != _EIGHT:
-        raise_mysql_exception(bytes(block[4:]))
+        _refuse(bytes(block[4:]))
+
+
+def _refuse(packet: bytes) -> NoReturn:
+    try:
+        raise_mysql_exception(packet)
+    except (IndexError, UnicodeDecodeError, struct.error) as error:
+        raise _nonsense() from error
 
 
 def _received(connection: Any) -> bytes:
@@ -102,20 +134,22 @@ def _received(connection: Any) -> bytes:
 
 def _find(block: bytearray, at: int, starts: list[int]) -> tuple[int, bool]:
     """Add where rows begin that are there as a whole; return where the next packet begins, and whether it ends the answer."""
-    size = len(block)
+    size, add = len(block), starts.append
     while at + 4 < size:
-        length = block[at] | block[at + 1] << 8 | block[at + 2] << 16
-        end = at + 4 + length
-        if length == _LONGEST:
-            end = _joined(block, at)
-            size = len(block)
+        low, high, first = _HEAD(block, at)
+        end = at + 4 + low
+        if high:
+            end += high << 16
+            if low | high << 16 == _LONGEST:
+                end = _joined(block, at)
+                size = len(block)
         if end > size:
             break
-        if not length:
-            raise _nonsense()
-        if block[at + 4] >= _EIGHT and (length < 9 or block[at + 4] > _EIGHT):
+        if first >= _EIGHT and (first > _EIGHT or end - at < 13):
             return at, True
-        starts.append(at + 4)
+        if end == at + 4:
+            raise _nonsense()
+        add(at + 4)
         at = end
     return at, False
 
@@ -194,7 +228,10 @@ def _column(data: Any, start: Any, end: Any, valid: Any, is_binary: bool) -> Col
     taken = gapped.take(_compute.subtract(_compute.cumulative_sum(_arrow.repeat(_int(2), count)), _int(2)))
     if valid is not None:
         taken = _arrow.Array.from_buffers(pa.binary(), count, [valid.buffers()[1], *taken.buffers()[1:]])
-    column: Column = taken if is_binary else taken.cast(pa.string())
+    try:
+        column: Column = taken if is_binary else taken.cast(pa.string())
+    except pa.ArrowInvalid as error:
+        raise InternalError(_MALFORMED, "a text that the server sent is not UTF-8") from error
     return column
 
 

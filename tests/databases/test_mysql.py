@@ -7,7 +7,8 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -501,23 +502,74 @@ def test_a_database_that_is_not_there_or_not_seen_is_told(mariadb_database: Data
         session_of(mariadb_database, who, PASSWORD)
 
 
-@pytest.mark.parametrize(("host", "what"), [("no-such-host.invalid", "no such host"), ("127.0.0.1", "nothing listens there")])
+@pytest.mark.parametrize(
+    ("host", "what"), [("no-such-host.invalid", "no such host"), ("a..b", "no such host"), ("127.0.0.1", "nothing listens there")]
+)
 def test_a_server_that_is_not_there_is_told(mariadb_database: Database, host: str, what: str) -> None:
     with pytest.raises(StoreUnavailable, match=what):
         session_of(mariadb_database, host=host, port=1)
 
 
-def test_what_does_not_speak_the_protocol_is_told(mariadb_database: Database) -> None:
+@contextmanager
+def listener(*messages: bytes) -> Generator[tuple[int, bytearray]]:
+    """Listen on a port and say these things, one after each that is heard; yields the port, and what was heard."""
+    heard = bytearray()
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
-        def greet() -> None:
+        def talk() -> None:
             caller, _ = listening.accept()
             with caller:
-                caller.sendall(b"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n" * 9)
+                for message in messages:
+                    caller.sendall(message)
+                    heard.extend(caller.recv(4096))
 
-        threading.Thread(target=greet, daemon=True).start()
-        with pytest.raises(StoreUnavailable, match="does not speak MySQL's protocol"):
-            session_of(mariadb_database, port=listening.getsockname()[1])
+        thread = threading.Thread(target=talk, daemon=True)
+        thread.start()
+        yield listening.getsockname()[1], heard
+        thread.join(5)
+
+
+def packet(number: int, body: bytes) -> bytes:
+    return len(body).to_bytes(3, "little") + bytes([number]) + body
+
+
+def greeting(plugin: bytes) -> bytes:
+    """Return what a server without TLS says first."""
+    capabilities, salt = 0x00AAF7DF & ~0x800, b"a" * 8
+    low, high = struct.pack("<H", capabilities & 0xFFFF), struct.pack("<H", capabilities >> 16)
+    return packet(
+        0, b"\x0a8.0.36\0\1\0\0\0" + salt + b"\0" + low + b"\x2d\2\0" + high + b"\x15" + b"\0" * 10 + b"b" * 12 + b"\0" + plugin + b"\0"
+    )
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        b"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n",
+        b"HTTP/1.1 400 Bad Request\r\n\r\n",
+        packet(0, b""),
+        packet(0, b"\x0a8.0"),
+        packet(0, b"\xff"),
+    ],
+)
+def test_what_does_not_speak_the_protocol_is_told(mariadb_database: Database, says: bytes) -> None:
+    with listener(says) as (port, _), pytest.raises(StoreUnavailable, match="does not speak MySQL's protocol"):
+        session_of(mariadb_database, port=port)
+
+
+def test_a_server_without_tls_does_not_get_a_password_in_the_clear(mariadb_database: Database) -> None:
+    switch = packet(2, b"\xfemysql_clear_password\0")
+    with listener(greeting(b"mysql_native_password"), switch) as (port, heard), pytest.raises(AccessDenied, match="sslmode=require"):
+        session_of(mariadb_database, "ana", "hunter2-Pa55", port=port)
+
+    assert b"ana" in heard
+    assert b"hunter2" not in heard
+
+
+@pytest.mark.slow
+def test_a_server_that_says_nothing_is_given_up(mariadb_database: Database) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, pytest.raises(StoreUnavailable, match="did not answer within"):
+        session_of(mariadb_database, port=listening.getsockname()[1])
 
 
 def test_a_table_or_column_that_is_gone_is_told(mariadb_database: Database) -> None:
