@@ -11,7 +11,7 @@ from ..catalog.pins import Pin
 from ..classifiers.inference.names import unique_names
 from ..databases.engines import Engine
 from ..databases.relations import NativeColumn, Relation
-from ..scan.relation import PATH, RAW_TYPE, SPELLED
+from ..scan.relation import MADE_OF, PATH, RAW_TYPE, SPELLED
 from .report import SchemaDifference
 from .settings import CrawlSettings
 
@@ -97,6 +97,8 @@ def _column(column: NativeColumn, name: str, settings: CrawlSettings) -> Column:
         parameters[COMMENT] = _cut(column.comment)
     if name != column.name:
         parameters[SPELLED] = column.name
+    if column.made_of:
+        parameters[MADE_OF] = column.made_of
     if settings.inference == "accurate":
         parameters |= {} if column.nullable else {"gluepot.nullable": "false"}
         parameters |= {} if column.default is None else {"gluepot.default": column.default}
@@ -162,7 +164,8 @@ def _oddities(relation: Relation) -> Iterator[str]:
         if not column.known:
             unknown.setdefault(column.native, []).append(column.name)
     for native, columns in unknown.items():
-        yield f"{_some(columns)} of type {native}, which has no place in the catalog: {'it is' if len(columns) == 1 else 'they are'} string"
+        are = "its elements are" if native.endswith("[]") else "it is" if len(columns) == 1 else "they are"
+        yield f"{_some(columns)} of type {native}, which has no place in the catalog: {are} string"
 
 
 def _some(columns: Sequence[str], shown: int = 5) -> str:

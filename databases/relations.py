@@ -19,6 +19,7 @@ class NativeColumn:
     nullable: bool = True
     default: str | None = None  # an expression, as the database prints it
     comment: str | None = None
+    made_of: str | None = None  # the type that a domain (or an array of it) is made of
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class Session(ABC):
         """Stream rows in bounded memory.
 
         Each column comes in an Arrow type that holds its values exactly, or as text (arrays as JSON text
-        of strings), whichever is quicker; `scan` gives it the catalog's type.
+        of strings, in which bytes are hexadecimal), whichever is quicker; `scan` gives it the catalog's type.
         """
 
     @abstractmethod

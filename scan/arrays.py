@@ -32,6 +32,11 @@ def some(mask: Column) -> bool:
     return bool(_compute.any(mask).as_py())
 
 
+def largest(column: Column) -> Any:
+    """Return the largest value, None where there is none."""
+    return _compute.max(column).as_py()
+
+
 def make(values: Sequence[object], kind: Type) -> Column:
     """Return Python values as a column. Raises pa.ArrowException, TypeError, ValueError or OverflowError."""
     column: Column = _arrow.array(values, kind)

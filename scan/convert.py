@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
-from functools import lru_cache
-from typing import TypeAlias
+from decimal import Decimal, InvalidOperation, localcontext
+from functools import lru_cache, partial
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .arrays import Column, call, distinct, make, null_of, some, texts
+from .arrays import Column, call, distinct, largest, make, null_of, some, texts
 from .failure import Misfit, shorten
 
 Parse: TypeAlias = Callable[[str], object]
 
+_NARROW, _WIDE = 38, 76  # digits of Arrow's decimals
 _INTEGER = re.compile(r"[+-]?[0-9]+")
-_BEYOND_DECIMALS = pc.MatchSubstringOptions(r"[1-9](\.?[0-9]){38}")  # more digits than 38
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _TIMESTAMP = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?")
 
@@ -59,11 +59,10 @@ def _cast(column: Column, to: pa.DataType) -> Column | None:
     """Cast a whole column in one go, or return None where Arrow refuses a value or is more lenient than Hive."""
     if pa.types.is_integer(to) and any(some(call("match_substring", column, options=pc.MatchSubstringOptions(x))) for x in "xX"):
         return None  # Arrow reads 0x1f, Hive does not
-    longer = pa.types.is_decimal(to) and some(call("greater", call("binary_length", column), pa.scalar(38, pa.int32())))
-    if longer and some(call("match_substring_regex", column, options=_BEYOND_DECIMALS)):
-        return None  # Arrow makes another number of it
     if pa.types.is_boolean(to) and some(call("less", call("binary_length", column), pa.scalar(4, pa.int32()))):
         return None  # Arrow reads 1 and 0, Hive does not
+    if pa.types.is_decimal(to):
+        return _decimals(column, to)
     try:
         return column.cast(to)
     except pa.ArrowInvalid:
@@ -74,6 +73,17 @@ def _cast(column: Column, to: pa.DataType) -> Column | None:
         except pa.ArrowInvalid:
             return None
     return None
+
+
+def _decimals(column: Column, to: Any) -> Column | None:
+    """Cast to decimals by way of numbers so wide that no digit overflows: Arrow does not always notice when one does."""
+    longest: int = largest(call("binary_length", column)) or 0
+    if longest > _WIDE - to.scale or any(some(call("match_substring", column, options=pc.MatchSubstringOptions(x))) for x in "eE"):
+        return None
+    try:
+        return column.cast(to) if longest <= _NARROW - to.scale else column.cast(pa.decimal256(_WIDE, to.scale)).cast(to)
+    except pa.ArrowInvalid:
+        return None
 
 
 def _one_by_one(column: Column, to: pa.DataType, declared: str, strict: bool) -> Column:
@@ -92,6 +102,8 @@ def _one_by_one(column: Column, to: pa.DataType, declared: str, strict: bool) ->
 
 def parser(to: pa.DataType) -> Parse:
     """Return the function that reads one trimmed text as a value of the type; it raises ValueError."""
+    if pa.types.is_decimal(to):
+        return partial(_decimal, to)
     for applies, parse in _PARSERS:
         if applies(to):
             return parse
@@ -112,6 +124,15 @@ def _float(text: str) -> float:
     if "_" in text:
         raise ValueError(text)
     return float(text)
+
+
+def _decimal(to: Any, text: str) -> Decimal:
+    number = Decimal(text)
+    with localcontext(prec=to.precision + 1):
+        exact = number.quantize(Decimal(1).scaleb(-to.scale))
+    if exact != number or exact.adjusted() >= to.precision - to.scale:
+        raise ValueError(text)
+    return exact
 
 
 def _boolean(text: str) -> bool:
@@ -143,7 +164,6 @@ def _timestamp(text: str) -> datetime:
 _PARSERS: tuple[tuple[Callable[[pa.DataType], bool], Parse], ...] = (
     (pa.types.is_integer, _integer),
     (pa.types.is_floating, _float),
-    (pa.types.is_decimal, Decimal),
     (pa.types.is_boolean, _boolean),
     (pa.types.is_date, _date),
     (pa.types.is_timestamp, _timestamp),

@@ -18,9 +18,10 @@ class Failure:
     line: int | None = None  # 1-based; the row's number in formats without lines
     column: str | None = None
     value: str | None = None  # shortened
+    counted: str = "line"  # what `line` counts, in people's words
 
     def __str__(self) -> str:
-        place = f"{self.file or 'the table'}{f', line {self.line}' if self.line else ''}"
+        place = f"{self.file or 'the table'}{f', {self.counted} {self.line}' if self.line else ''}"
         column = f", column {self.column!r}" if self.column is not None else ""
         value = f": {self.value!r}" if self.value is not None else ""
         return f"{place}{column}{value} {self.reason}" if value else f"{place}{column}: {self.reason}"

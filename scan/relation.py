@@ -26,6 +26,7 @@ from .semantic import meant_batch
 
 RAW_TYPE = "aws:RawType"
 SPELLED = "gluepot.name"  # of a column: its name in the database, where the catalog's differs
+MADE_OF = "gluepot.made.of"  # of a column whose type is a domain: the type that it is made of
 PATH = "gluepot.path"  # of a table: the names of its database, schema and itself, where the location does not tell them apart
 
 _FIRST_DAY, _LAST_DAY = -719_162, 2_932_896  # of the years 1 to 9999, counted from 1970
@@ -57,7 +58,7 @@ def engine_of(table: Table) -> Engine:
 def native_columns(table: Table) -> list[CatalogColumn]:
     """Return the columns whose types are what their native types are catalogued as: nobody has pinned others."""
     rules = rules_of(engine_of(table))
-    return [column for column in table.columns if mapped(rules, (column.parameters or {}).get(RAW_TYPE, "")).type == column.type]
+    return [column for column in table.columns if mapped(rules, _native(column) or "").type == column.type]
 
 
 def relation_rows(
@@ -86,7 +87,12 @@ def _select(table: Table, wanted: Wish, where: str | None, limit: int | None, se
 
 def _wanted(column: CatalogColumn) -> Wanted:
     known = column.parameters or {}
-    return Wanted(known.get(SPELLED, column.name), known.get(RAW_TYPE), column.type or "string")
+    return Wanted(known.get(SPELLED, column.name), _native(column), column.type or "string")
+
+
+def _native(column: CatalogColumn) -> str | None:
+    known = column.parameters or {}
+    return known.get(MADE_OF) or known.get(RAW_TYPE)
 
 
 # --- the catalog's types
@@ -100,7 +106,7 @@ def _fitted(batch: pa.RecordBatch, wanted: Wish, table: Table, before: int) -> l
             fitted.append(_fit(at(batch, place), field.type, column.type or "string", strict))
         except Misfit as misfit:
             reason = f"is not a value of type {misfit.declared}"
-            failure = Failure(reason, table.location, before + misfit.row + 1, column.name, shorten(misfit.value))
+            failure = Failure(reason, table.location, before + misfit.row + 1, column.name, shorten(misfit.value), "row")
             raise Refuted(failure) from None
     return fitted
 
@@ -119,6 +125,8 @@ def _whole(column: Column, to: Type, declared: str, strict: bool) -> Column:
         return align(column, to)
     if pa.types.is_nested(to):
         parsed = [None if value is None else orjson.loads(value) for value in column.to_pylist()]
+        if pa.types.is_list(inner(to)) and not all(_is_as_deep(value, to) for value in parsed):
+            raise ValueError("an array has another number of dimensions")
         return _leaves(make(parsed, _of_texts(to)), to, declared)
     return convert(column, to, (), declared, strict)
 
@@ -132,6 +140,13 @@ def _alone(value: Column, row: int, to: Type, declared: str, strict: bool) -> Co
         return nulls(1, to)
 
 
+def _is_as_deep(value: object, to: Type) -> bool:
+    """Say whether arrays lie in a value as deep as in its type: Arrow would take a text for a list of its characters."""
+    if not isinstance(value, list) or not pa.types.is_list(to):
+        return value is None or pa.types.is_list(to) == isinstance(value, list)
+    return all(_is_as_deep(item, inner(to)) for item in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - JSON
+
+
 def _of_texts(to: Type) -> Type:
     return pa.list_(_of_texts(inner(to))) if pa.types.is_list(to) else pa.string()
 
@@ -139,6 +154,8 @@ def _of_texts(to: Type) -> Type:
 def _leaves(column: Column, to: Type, declared: str) -> Column:
     if pa.types.is_list(to):
         return lists(offsets(column), _leaves(flat(column), inner(to), declared), to)
+    if pa.types.is_binary(to):
+        return make([None if text is None else bytes.fromhex(text) for text in column.to_pylist()], to)
     try:
         return convert(column, to, (), declared, strict=True)
     except Misfit as misfit:

@@ -125,7 +125,7 @@ def test_a_value_that_is_not_what_its_column_declares_is_named_and_null_where_wa
     failure = report.tables[0].verification.failure if report.tables[0].verification else None
     assert failure is not None
     assert (failure.file, failure.line, failure.column, failure.value) == ("t.t", 2, "a", told)
-    with pytest.raises(ReadError, match=r"t\.t, line 2, column 'a'"):
+    with pytest.raises(ReadError, match=r"t\.t, row 2, column 'a'"):
         gluepot.scan_table(catalog, "t_t").read_all()
     assert gluepot.scan_table(catalog, "t_t", on_error="null").read_all().to_pylist() == [{"a": None}, {"a": None}]
 
