@@ -195,7 +195,7 @@ def test_a_value_that_fits_no_type_is_named_with_its_row(
     gluepot.crawl([mariadb_database.url], catalog=catalog)
     name = f"{mariadb_database.name}_odd"
 
-    with pytest.raises(ReadError, match="odd, line 2, column 'v'") as refused:
+    with pytest.raises(ReadError, match="odd, row 2, column 'v'") as refused:
         gluepot.scan_table(catalog, name).read_all()
 
     assert told in str(refused.value)
