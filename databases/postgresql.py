@@ -62,13 +62,18 @@ RULES = (
 _mapped = mapper(RULES)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 
-# Each piece of work is a transaction of its own, so that no lock is kept. Its settings are made by set_config,
-# because poolers refuse settings at connection.
-_SETTINGS = """SELECT set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO', true), set_config('IntervalStyle', 'postgres', true),
-    set_config('bytea_output', 'hex', true), set_config('extra_float_digits', '1', true), set_config('client_encoding', 'UTF8', true),
-    set_config('standard_conforming_strings', 'on', true), set_config('lock_timeout', $1, true)"""
-_QUALIFIED = "SELECT set_config('search_path', 'pg_catalog', true)"  # types are then printed with their schemas
-_PATIENCE = "SELECT set_config('statement_timeout', $1, true)"
+# Each piece of work is a transaction of its own, so that no lock on the user's tables is kept from one to the next. Its
+# settings are made by set_config, because poolers refuse settings at connection; as one text, because columns take time.
+_SETTINGS = {
+    "TimeZone": "UTC",
+    "DateStyle": "ISO",
+    "IntervalStyle": "postgres",
+    "bytea_output": "hex",
+    "extra_float_digits": "1",
+    "client_encoding": "UTF8",
+    "standard_conforming_strings": "on",
+}
+_QUALIFIED = {"search_path": "pg_catalog"}  # types are printed with their schemas
 
 _OURS = "n.nspname NOT LIKE 'pg!_%' ESCAPE '!' AND n.nspname <> 'information_schema' AND n.nspname LIKE $1 ESCAPE '!'"
 _SEEN = f"{_OURS} AND c.relname LIKE $2 ESCAPE '!' AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition AND has_schema_privilege(n.oid, 'USAGE')"
@@ -165,8 +170,7 @@ class PostgreSql(Session):
     def survey(self, meant: Include) -> Survey:
         """Ask for all columns, constraints and indexes at once."""
         patterns = (sql_like(meant.parts[1]), sql_like(meant.parts[2]))
-        with self._transaction():
-            self._rows(_QUALIFIED)
+        with self._transaction(**_QUALIFIED):
             ((database,),) = self._rows("SELECT current_database()::text")
             relations = _Relations(database)
             relations.add_columns(self._rows(_COLUMNS, *patterns))
@@ -179,13 +183,11 @@ class PostgreSql(Session):
     def batches(self, select: Select) -> Iterator[pa.RecordBatch]:
         """Stream what COPY sends."""
         sql = select_sql(select)
-        with self._transaction(".".join(select.path)):
-            if select.seconds is not None:
-                self._rows(_PATIENCE, _milliseconds(select.seconds))
-            with self._connection.cursor() as cursor:
-                cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)})
-                cursor.execute(sql)
-                yield from cursor.fetch_record_batch()
+        patience = {} if select.seconds is None else {"statement_timeout": _milliseconds(select.seconds)}
+        with self._transaction(".".join(select.path), **patience), self._connection.cursor() as cursor:
+            cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)})
+            cursor.execute(sql)
+            yield from cursor.fetch_record_batch()
 
     def version(self) -> str:
         """Return the server's version."""
@@ -198,12 +200,13 @@ class PostgreSql(Session):
         self._connection.close()
 
     @contextmanager
-    def _transaction(self, subject: str = "") -> Generator[None]:
+    def _transaction(self, subject: str = "", **settings: str) -> Generator[None]:
         """Read in a transaction that cannot write, and that ends as it began. Raises the errors of Session."""
         with self._failing(subject):
             self._do("BEGIN READ ONLY")
             try:
-                self._rows(_SETTINGS, _milliseconds(self._lock_seconds))
+                made = {**_SETTINGS, "lock_timeout": _milliseconds(self._lock_seconds), **settings}
+                self._rows("SELECT " + " || ".join(f"set_config('{name}', '{value}', true)" for name, value in made.items()))
                 yield
             except BaseException:
                 with suppress(Exception):  # of a connection that is gone
