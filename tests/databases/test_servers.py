@@ -35,3 +35,9 @@ def test_mariadb_speaks_tls_with_a_certificate_that_can_be_checked(mariadb_datab
     assert row
     assert row[1]
     assert mariadb_database.execute("SELECT user, host FROM mysql.user WHERE user = ''") == []
+
+
+def test_two_mariadbs_share_no_temporary_folder(mariadb_server: DatabaseServer) -> None:
+    ((data, temporary),) = mariadb_server.execute("", "SELECT @@datadir, @@tmpdir")
+
+    assert data.startswith(temporary.rstrip("/") + "/")

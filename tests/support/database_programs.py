@@ -35,7 +35,8 @@ class Programs:
 
     def environment(self, folder: Path) -> dict[str, str]:
         """Return the whole environment of the server, whose home is `folder`."""
-        found = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(folder), "LC_ALL": "C"}
+        # A temporary folder of its own: MariaDB starts by clearing the one it is given of what others have there, even now.
+        found = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(folder), "TMPDIR": str(folder), "LC_ALL": "C"}
         return found | ({"LD_LIBRARY_PATH": ":".join(map(str, self.libraries))} if self.libraries else {})
 
 
