@@ -98,10 +98,11 @@ class _Command(click.Group):
 @click.group(cls=_Command, no_args_is_help=True, context_settings={"help_option_names": ["--help"], "max_content_width": 100})
 @click.version_option(__version__, message="%(prog)s %(version)s (gluepot)")
 def command() -> None:
-    """Find the tables in folders, files and S3, and write them to a catalog.
+    """Find the tables in files, S3 and databases, and write them to a catalog.
 
-    A TARGET is a folder, a file, or s3://bucket/prefix. A folder that is called
-    like a verb is ./tables.
+    A TARGET is a folder, a file, s3://bucket/prefix, the URL of a database such
+    as postgresql://host/shop, or a connection's name. A folder that is called
+    like a verb or a connection is ./tables.
     """
 
 
@@ -112,7 +113,7 @@ def command() -> None:
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
 @verb(*(setting.name for setting in config.SETTINGS))
 def _crawl(run: Run, targets: tuple[str, ...]) -> int:
-    """Find the tables in folders, files and S3, and write them to a catalog."""
+    """Find the tables in files, S3 and databases, and write them to a catalog."""
     _refuse_words(run, targets)
     code, _ = _crawl_and_report(run, targets)
     return code

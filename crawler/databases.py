@@ -101,12 +101,10 @@ def survey(target: Target, sessions: Sessions, excludes: Excludes) -> Surveyed:
 
 
 def _databases(target: Target, sessions: Sessions, surveyed: Surveyed) -> Iterator[str]:
-    engine = target.address.engine
-    named = target.meant.database or (target.address.database if engine.name == "sqlite" else None)
-    if named:
-        yield named
+    if target.meant.database:
+        yield target.meant.database
         return
-    home = target.address.database or engine.home
+    home = target.address.database or target.address.engine.home
     try:
         with sessions.session(target.connection, home) as session:
             found = session.databases()
@@ -128,12 +126,11 @@ def _survey_database(target: Target, database: str, sessions: Sessions, excludes
             surveyed.found.append(Found(target.connection, target.address.engine, relation))
     surveyed.denied.extend(found.denied)
     denied = {path for path, _ in found.denied}
-    own = {relation.path[0] for relation in found.relations} or {database}
 
     def covers(table: Table) -> bool:
         path = path_of(table) if _is_of(table, target) else ()
         hidden = any(".".join(path[:length]) in denied for length in range(1, len(path) + 1))
-        return bool(path) and path[0] in own and not hidden and target.meant.matches(path)
+        return bool(path) and path[0] == database and not hidden and target.meant.matches(path)
 
     surveyed.covers.append(covers)
 

@@ -182,6 +182,17 @@ def test_added_renamed_and_dropped_columns_are_seen_when_it_is_crawled_again(tmp
     )
 
 
+def test_a_file_whose_tables_are_all_gone_has_none(tmp_path: Path) -> None:
+    url = _write(tmp_path / "t.db", "CREATE TABLE t (a INT)")
+    _crawl(url, tmp_path)[1].close()
+    _write(tmp_path / "t.db", "DROP TABLE t")
+
+    report, catalog = _crawl(url, tmp_path)
+
+    assert [one.action for one in report.tables] == ["deprecate"]
+    assert "DEPRECATED_BY_CRAWLER" in (catalog.get_table("default", "t_t").parameters or {})
+
+
 def test_what_a_where_needs_is_asked_of_the_file_and_nothing_is_lost(tmp_path: Path) -> None:
     url = _write(
         tmp_path / "t.db",
