@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
@@ -72,22 +72,15 @@ def verify_table(
     try:
         found = find_table(catalog, f"{database}.{table}")
         wanted = wish(found, None, "raise")
-        share = None if mode == "full" else max(1, max_rows // SAMPLE_FILES)
-        chosen: Iterable[Piece]
         if is_relation(found):
             share = None if mode == "full" else max_rows
-            chosen, complete = (
-                _relation(sessions or Sessions(catalog, Aws(options.region, options.profile)), found, wanted, share, max_seconds),
-                True,
-            )
-        elif mode == "full":
-            chosen, complete = _everything(catalog, found, wanted, options), True
+            piece = _relation(catalog, sessions, found, wanted, share, max_seconds, options)
+            complete = reading.read(piece, share) and (share is None or reading.rows <= share)
         else:
-            chosen, complete = _sample(catalog, found, wanted, options)
-        for piece in chosen:
-            complete = reading.read(piece, share) and complete
-        if is_relation(found) and share is not None:
-            complete = complete and reading.rows <= share
+            share = None if mode == "full" else max(1, max_rows // SAMPLE_FILES)
+            chosen, complete = _everything(catalog, found, wanted, options) if mode == "full" else _sample(catalog, found, wanted, options)
+            for piece in chosen:
+                complete = reading.read(piece, share) and complete
     except (InvalidInput, TimedOut) as error:
         return Verification("unreadable", False, reading.rows, reading.files, Failure(str(error)))
     except Refuted as error:
@@ -137,19 +130,27 @@ class _Reading:
         return self.deadline is not None and self.clock() >= self.deadline
 
 
-def _relation(sessions: Sessions, table: Table, wanted: Wish, max_rows: int | None, max_seconds: float) -> list[Piece]:
+def _relation(
+    catalog: Catalog, sessions: Sessions | None, table: Table, wanted: Wish, max_rows: int | None, max_seconds: float, s3: S3Options
+) -> Piece:
     from .relation import relation_rows
 
     # One row more tells whether these are all. A view may take for ever: the server is asked to give up.
-    bounds = (None, None) if max_rows is None else (max_rows + 1, max_seconds)
-    return [Piece(table.location or table.name, lambda: relation_rows(sessions, table, wanted, None, *bounds), is_file=False)]
+    limit, seconds = (None, None) if max_rows is None else (max_rows + 1, max_seconds)
+
+    def rows() -> Generator[pa.RecordBatch]:
+        with nullcontext(sessions) if sessions else Sessions(catalog, Aws(s3.region, s3.profile)) as lent:
+            yield from relation_rows(lent, table, wanted, None, limit, seconds)
+
+    return Piece(table.location or table.name, rows, is_file=False)
 
 
-def _everything(catalog: Catalog, table: Table, wanted: Wish, s3: S3Options) -> Iterable[Piece]:
+def _everything(catalog: Catalog, table: Table, wanted: Wish, s3: S3Options) -> tuple[Iterable[Piece], bool]:
     from .files import data_files
     from .parts import parts
 
-    return (_of_file(file, part, wanted) for part in parts(catalog, table, wanted) for file in data_files(part.location, part.layout, s3))
+    found = ((part, file) for part in parts(catalog, table, wanted) for file in data_files(part.location, part.layout, s3))
+    return (_of_file(file, part, wanted) for part, file in found), True
 
 
 def _sample(catalog: Catalog, table: Table, wanted: Wish, s3: S3Options) -> tuple[list[Piece], bool]:

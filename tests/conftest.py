@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
 import pytest
+from hypothesis import settings
 
 from database_servers import Database, DatabaseServer, fresh_database, mariadb, postgres
 from fault_proxy import FaultProxy
@@ -29,6 +30,11 @@ def started(start: Callable[[], AbstractContextManager[Server]]) -> Generator[Se
         if error.obtainable and os.environ.get("CI") == "true":
             pytest.fail(str(error))
         pytest.skip(str(error))
+
+
+# Laws are tried on the same values each time, however slow the machine.
+settings.register_profile("gluepot", deadline=None, derandomize=True, database=None)
+settings.load_profile("gluepot")
 
 
 @pytest.fixture(scope="session")
