@@ -79,8 +79,11 @@ _OURS = "n.nspname NOT LIKE 'pg!_%' ESCAPE '!' AND n.nspname <> 'information_sch
 _SEEN = f"{_OURS} AND c.relname LIKE $2 ESCAPE '!' AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition AND has_schema_privilege(n.oid, 'USAGE')"
 _MAY_READ = "(has_table_privilege(c.oid, 'SELECT') OR has_column_privilege(c.oid, a.attnum, 'SELECT'))"
 
+# Whoever has locked a table exclusively would make pg_get_expr wait: such a table's expressions stay unknown.
+_HELD = """c.oid IN (SELECT l.relation FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+    WHERE d.datname = current_database() AND l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock')"""
+
 # The type of a domain or an array is that of what it is made of, however often; what lies in an array of arrays is text.
-# Whoever holds a table exclusively would make pg_get_expr wait: the defaults of such a table stay unknown.
 _COLUMNS = f"""
 WITH RECURSIVE types AS (
     SELECT t.oid, t.typtype, t.typndims, t.typtypmod, t.typnotnull, CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE e.oid END AS part
@@ -92,14 +95,11 @@ WITH RECURSIVE types AS (
         CASE WHEN t.typtype <> 'd' THEN 1 WHEN m.dimensions > 0 THEN greatest(m.dimensions, t.typndims) ELSE 0 END,
         t.typtype = 'd' AND (t.typnotnull OR m.filled)
     FROM types t JOIN made m ON m.oid = t.part
-), held AS MATERIALIZED (
-    SELECT l.relation FROM pg_locks l JOIN pg_database d ON d.oid = l.database
-    WHERE d.datname = current_database() AND l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock'
 )
 SELECT n.nspname, c.relname, c.relkind::text, c.reltuples::float8, table_note.description, a.attname, format_type(a.atttypid, a.atttypmod),
     format_type(b.oid, CASE WHEN a.atttypmod >= 0 THEN a.atttypmod ELSE m.modifier END), b.typtype::text,
     CASE WHEN m.dimensions > 0 THEN greatest(a.attndims, m.dimensions) ELSE 0 END::int4, NOT a.attnotnull AND (c.relkind = 'v' OR NOT m.filled),
-    CASE WHEN a.attidentity <> '' THEN 'identity' WHEN c.oid IN (SELECT relation FROM held) THEN NULL
+    CASE WHEN a.attidentity <> '' THEN 'identity' WHEN {_HELD} THEN NULL
         WHEN a.attgenerated <> '' THEN 'generated as ' || pg_get_expr(d.adbin, d.adrelid) ELSE pg_get_expr(d.adbin, d.adrelid) END, note.description
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND {_MAY_READ}
@@ -124,7 +124,7 @@ WHERE {_SEEN} ORDER BY n.nspname, c.relname, k.conname"""
 # An index over some of the rows, or one whose making failed, makes nothing unique.
 _INDEXES = f"""
 SELECT n.nspname, c.relname, i.relname, x.indisunique AND x.indisvalid AND x.indpred IS NULL,
-    ARRAY(SELECT coalesce(a.attname::text, pg_get_indexdef(x.indexrelid, k, false)) FROM generate_series(1, x.indnkeyatts::int) k
+    ARRAY(SELECT CASE WHEN a.attname IS NOT NULL THEN a.attname WHEN {_HELD} THEN 'expression' ELSE pg_get_indexdef(x.indexrelid, k, false) END::text FROM generate_series(1, x.indnkeyatts::int) k
         LEFT JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = x.indkey[k - 1] ORDER BY k)
 FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE {_SEEN} AND NOT x.indisprimary ORDER BY n.nspname, c.relname, i.relname"""
@@ -227,11 +227,12 @@ class PostgreSql(Session):
     @contextmanager
     def _failing(self, subject: str = "") -> Generator[None]:
         """Turn the driver's errors into ours."""
+        import pyarrow as pa
         from adbc_driver_manager import Error
 
         try:
             yield
-        except Error as error:
+        except (Error, pa.ArrowException, OSError) as error:  # while rows stream it is Arrow that raises
             raise translated(error, subject or self._place) from error
 
 
@@ -406,12 +407,18 @@ _WORDS: tuple[tuple[str, type[StorageError], str], ...] = (
     ("no pg_hba.conf entry", AccessDenied, "the server takes no connection of this user from here, or not without TLS"),
     ("permission denied for database", AccessDenied, "the user may not connect to this database"),
     ("database .* does not exist", ObjectNotFound, "the server has no such database"),
+    ("permission denied for", AccessDenied, "the user may not read it"),
+    ("due to statement timeout", TimedOut, "the statement took longer than is allowed"),
+    ("due to lock timeout", StoreUnavailable, "somebody else has locked it, and did not let go in time"),
     ("could not translate host name", StoreUnavailable, "there is no such host"),
     ("does not support SSL", StoreUnavailable, "the server offers no TLS, and this connection demands it"),
     ("certificate verify failed|server certificate", StoreUnavailable, "the server's certificate is not trusted"),
     ("Connection refused", StoreUnavailable, "nothing listens there"),
     ("timeout expired", StoreUnavailable, "the server did not answer in time"),
 )
+
+
+_UNAVAILABLE = ("08", "53", "57", "58")  # classes of SQLSTATE: no connection, no resources, shutting down, a broken disk
 
 
 def translated(error: Exception, place: str) -> StorageError:
@@ -425,4 +432,5 @@ def translated(error: Exception, place: str) -> StorageError:
     for words, kind, meaning in _WORDS:
         if re.search(words, message):
             return kind(f"{place}: {meaning} ({detail})")
-    return StoreUnavailable(f"{place}: {detail}")
+    refused = re.search(r"ERROR:", message) and state[:2] not in _UNAVAILABLE
+    return (StorageError if refused else StoreUnavailable)(f"{place}: {detail}")
