@@ -139,12 +139,10 @@ class MySql(Session):
         return str(found)
 
     def close(self) -> None:
-        """Cut the connection; the server rolls back."""
+        """End the connection, whatever is still under way."""
         connection, self._open = self._open, None
         if connection is not None:
-            from .mysql_wire import cut
-
-            cut(connection)
+            connection.close()
 
     def _connection(self) -> Any:
         """Return the connection, a new one where there is none any more."""
@@ -165,13 +163,13 @@ class MySql(Session):
         return [row for block in blocks for row in zip(*block, strict=True)]
 
     def _allow(self, seconds: float | None) -> None:
-        """Let statements take so long and no longer."""
+        """Let statements take so long and no longer; None: as long as the server lets anybody."""
         connection = self._connection()
         if seconds != self._allowed:
-            milliseconds = 0 if seconds is None else max(1, round(seconds * 1000))  # 0: no limit
             mariadb = "mariadb" in connection.get_server_info().lower()
-            limit = f"max_statement_time = {milliseconds / 1000:.3f}" if mariadb else f"max_execution_time = {milliseconds}"
-            connection.query(f"SET SESSION {limit}")
+            limit, unit = ("max_statement_time", " / 1000") if mariadb else ("max_execution_time", "")
+            allowed = "DEFAULT" if seconds is None else f"{max(1, round(seconds * 1000))}{unit}"
+            connection.query(f"SET SESSION {limit} = {allowed}")
             self._allowed = seconds
 
     @contextmanager
@@ -262,7 +260,7 @@ class _Relations:
     def add_columns(self, rows: Iterable[tuple[Any, ...]]) -> None:
         for name, column, native, nullable, default, extra, expression, note in rows:
             found = _mapped(native)
-            given = "auto_increment" if "auto_increment" in extra else expression or (None if default == "NULL" else default)
+            given = "auto_increment" if "auto_increment" in (extra or "") else expression or (None if default == "NULL" else default)
             made = NativeColumn(column, native, found.type, found.rule is not None, nullable == "YES", given, note or None)
             self._columns.setdefault(name, []).append(made)
 

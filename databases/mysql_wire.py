@@ -88,11 +88,6 @@ class _Unhidden:
         return packet
 
 
-def cut(connection: Any) -> None:
-    """End a connection, whatever is still under way."""
-    connection._force_close()
-
-
 def columns(connection: Any, sql: str) -> Generator[list[Column]]:
     """Execute a SELECT and yield its columns for some rows at a time: binary, or text in UTF-8. Raises the driver's errors.
 
@@ -176,7 +171,7 @@ def _cut(block: bytearray, starts: list[int], end: int, binary: Sequence[bool]) 
     data = _arrow.py_buffer(block)
     letters = _arrow.Array.from_buffers(pa.uint8(), len(block), [None, data])
     position: Any = pa.array(starts, pa.int32())
-    ends = pa.array([start - 4 for start in starts[1:]] + [end], pa.int32())
+    ends = _arrow.concat_arrays([_compute.subtract(position[1:], _int(4)), pa.array([end], pa.int32())])
     found: list[tuple[Any, Any, Any]] = []
     try:
         for _ in binary:
