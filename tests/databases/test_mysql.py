@@ -673,3 +673,47 @@ def test_a_crawl_by_a_mariadb_url_is_of_mariadb_and_follows_what_changes(mariadb
     assert json.loads((table.parameters or {})["gluepot.primary.key"]) == ["id"]
     found = gluepot.query(catalog, f"SELECT * FROM {name} WHERE id = 2 AND total > 4.5 AND channel = 'web'").read_all().to_pylist()
     assert found == [{"id": 2, "total": Decimal("5.0000"), "channel": "web"}]
+
+
+def test_a_url_without_a_database_means_all_that_the_user_may_see(mariadb_database: Database, catalog: Catalog, tmp_path: Path) -> None:
+    second = f"{mariadb_database.name}_b"
+    mariadb_database.execute(
+        f"CREATE DATABASE {second}", f"CREATE TABLE {second}.`a.b``c` (x int)", f"INSERT INTO {second}.`a.b``c` VALUES (7)"
+    )
+    try:
+        mariadb_database.execute("CREATE TABLE t (x int)")
+        who = user(mariadb_database, f"SELECT ON {mariadb_database.name}.*", f"SELECT ON {second}.*")
+        (tmp_path / "password").write_text(PASSWORD)
+        server = mariadb_database.server
+
+        report = gluepot.crawl([f"mysql://{who}:file:{tmp_path}/password@{server.host}:{server.port}"], catalog=catalog)
+
+        assert report.ok, report.oddities
+        assert {one.table.location for one in report.tables} == {f"{mariadb_database.name}.t", f"{second}.a.b`c"}
+        assert gluepot.scan_table(catalog, f"{second}_a_b_c").read_all().to_pylist() == [{"x": 7}]
+    finally:
+        mariadb_database.execute(f"DROP DATABASE {second}")
+
+
+def test_a_table_dropped_after_a_crawl_is_told_by_its_name_when_it_is_read(mariadb_database: Database, catalog: Catalog) -> None:
+    mariadb_database.execute("CREATE TABLE t (x int)")
+    gluepot.crawl([mariadb_database.url], catalog=catalog)
+    mariadb_database.execute("DROP TABLE t")
+
+    with pytest.raises(ObjectNotFound, match=rf"{mariadb_database.name}\.t: it is not there"):
+        gluepot.scan_table(catalog, f"{mariadb_database.name}_t").read_all()
+
+
+def test_text_is_filtered_as_sql_has_it_whatever_the_collation(mariadb_database: Database, catalog: Catalog) -> None:
+    mariadb_database.execute("CREATE TABLE t (said varchar(20))", "INSERT INTO t VALUES ('Café'), ('CAFE'), ('cafe '), ('cafe'), (NULL)")
+    gluepot.crawl([mariadb_database.url], catalog=catalog)
+    name = f"{mariadb_database.name}_t"
+
+    def found(where: str) -> list[object]:
+        return sorted(row["said"] for row in gluepot.query(catalog, f"SELECT said FROM {name} WHERE {where}").read_all().to_pylist())
+
+    assert found("said = 'cafe'") == ["cafe"]
+    assert found("said <> 'cafe'") == ["CAFE", "Café", "cafe "]
+    assert found("said >= 'a'") == ["cafe", "cafe "]
+    assert found("said LIKE 'caf_'") == ["cafe"]
+    assert found("said IN ('CAFE', 'Café')") == ["CAFE", "Café"]
