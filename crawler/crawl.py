@@ -177,8 +177,8 @@ class _Crawl:
         self.databases += surveyed.databases
         if meant.new and surveyed.databases:
             self.connections[meant.connection] = connection_of(meant.connection, meant.address)
-        for subject, reason in surveyed.failed:
-            self._tell("error", f"{meant.connection}/{subject}".rstrip("/"), reason)
+        for reason in surveyed.failed:
+            self._tell("error", shown(target), reason)
         for subject, reason in surveyed.denied:
             self._tell_object("warning", f"{meant.connection}/{subject}", f"left out: {reason}")
         if not surveyed.found and not surveyed.failed:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from ..catalog.interface import Catalog
-from ..catalog.model import Table
+from ..catalog.model import Connection, Table
 from ..databases.address import Address, is_address, parse_address
 from ..databases.connections import Sessions, address_of
 from ..databases.include import Include, include
@@ -34,8 +34,8 @@ class Surveyed:
     """What was found of one target, and what could not be looked into."""
 
     found: list[Found] = field(default_factory=list[Found])
-    failed: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])  # where, and why
-    denied: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    failed: list[str] = field(default_factory=list[str])  # why databases could not be looked into
+    denied: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])  # what of the others could not, and why
     covers: list[Covers] = field(default_factory=list[Covers])
     databases: int = 0
     excluded: int = 0
@@ -56,25 +56,32 @@ def target_of(catalog: Catalog, text: str) -> Target:
         address, meant = parse_address(text)
         address = address.anchored()
         known = _known(catalog, address)
-        return Target(known or _free_name(catalog, address), address, meant, new=known is None)
+        if known is not None:
+            return Target(known.name, replace(address_of(known), database=address.database), meant)
+        return Target(_free_name(catalog, address), address, meant, new=True)
     name, _, path = text.partition("/")
     address = address_of(catalog.get_connection(name))
     meant = include(address.engine, path or ("" if address.engine.name == "sqlite" else address.database))
     return Target(name, address, meant)
 
 
-def _known(catalog: Catalog, address: Address) -> str | None:
+def _known(catalog: Catalog, address: Address) -> Connection | None:
     """Return the connection that leads there; those that lead to no database of ours are none of our business."""
     for one in catalog.get_connections():
         with suppress(InvalidInput):
             if _leads_to(address_of(one), address):
-                return one.name
+                return one
     return None
 
 
 def _leads_to(one: Address, other: Address) -> bool:
-    """Say whether two addresses are of the same server and user: a connection serves all databases of its server."""
-    return one == (other if one.engine.name == "sqlite" else replace(other, database=one.database))
+    """Say whether a connection is of the server and user that a URL names: it serves all databases there.
+
+    How to sign in is the connection's to say, where the URL does not.
+    """
+    database = other.database if one.engine.name == "sqlite" else one.database
+    tls, root = (one.tls, one.root_certificate) if other.tls == "prefer" else (other.tls, other.root_certificate)
+    return one == replace(other, database=database, password=other.password or one.password, tls=tls, root_certificate=root)
 
 
 def _free_name(catalog: Catalog, address: Address) -> str:
@@ -96,7 +103,7 @@ def survey(target: Target, sessions: Sessions, excludes: Excludes) -> Surveyed:
         try:
             _survey_database(target, database, sessions, excludes, surveyed)
         except StorageError as error:
-            surveyed.failed.append((database, str(error)))
+            surveyed.failed.append(str(error))
     return surveyed
 
 
@@ -109,7 +116,7 @@ def _databases(target: Target, sessions: Sessions, surveyed: Surveyed) -> Iterat
         with sessions.session(target.connection, home) as session:
             found = session.databases()
     except StorageError as error:
-        surveyed.failed.append((home, str(error)))
+        surveyed.failed.append(str(error))
         return
     surveyed.covers.append(lambda table: _is_of(table, target) and path_of(table)[0] not in found)
     yield from found

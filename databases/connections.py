@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from ..catalog.interface import Catalog
 from ..catalog.model import Connection
-from ..errors import GluepotError, InvalidInput
+from ..errors import EntityNotFound, GluepotError, InvalidInput
 from .address import Address, jdbc_url, parse_address
 from .secrets import Aws, signed_in
 from .session import Session, open_session
@@ -107,10 +107,18 @@ class Sessions:
                     free.pop().close()
 
     def _open(self, connection: str, database: str) -> Session:
-        address = self._new.get(connection) or address_of(self._catalog.get_connection(connection))
+        address = self._new.get(connection) or self._address(connection)
         if address.engine.name != "sqlite":
             address = replace(address, database=database)
         return open_session(*signed_in(address, self._aws))
+
+    def _address(self, name: str) -> Address:
+        try:
+            return address_of(self._catalog.get_connection(name))
+        except EntityNotFound:
+            raise EntityNotFound(
+                f"The catalog has no connection {name} (any more): add it again, crawl connections add {name} URL."
+            ) from None
 
     def __enter__(self) -> Self:
         return self

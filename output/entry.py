@@ -24,7 +24,7 @@ def entry(table: Table, partitions: Iterable[Partition], base: str) -> Iterator[
     if table.partition_keys:
         yield from _section("partition keys", _columns(table.partition_keys))
         yield from _section("partitions", _partitions(partitions, base))
-    if table.storage and table.storage.serde:
+    if table.storage and table.storage.serde and (table.storage.serde.library or table.storage.serde.parameters):
         library = {"library": table.storage.serde.library or ""}
         yield from _section("SerDe", _pairs({**library, **(table.storage.serde.parameters or {})}))
     if table.parameters:
@@ -49,11 +49,21 @@ def _facts(table: Table, base: str) -> Mapping[str, str]:
 
 
 def _columns(columns: Sequence[Column]) -> Grid:
-    grid = _grid(4)
+    grid = _grid(5)
     for number, column in enumerate(columns, 1):
         kind = Text(visible(column_type(column)), style="cyan")
-        grid.add_row(Text(f"{number}", style="dim"), Text(visible(column.name)), kind, Text(visible(column.comment or ""), style="dim"))
+        native, comment = _native(column)
+        more = (Text(visible(text), style="dim") for text in (native, comment))
+        grid.add_row(Text(f"{number}", style="dim"), Text(visible(column.name)), kind, *more)
     return grid
+
+
+def _native(column: Column) -> tuple[str, str]:
+    """Return how a database has a column, and what is said of it there or in the catalog."""
+    known = column.parameters or {}
+    required = " NOT NULL" if known.get("gluepot.nullable") == "false" else ""
+    default = f" DEFAULT {known['gluepot.default']}" if "gluepot.default" in known else ""
+    return f"{known.get('aws:RawType', '')}{required}{default}", column.comment or known.get("aws:RawColumnComment", "")
 
 
 def _partitions(partitions: Iterable[Partition], base: str) -> RenderableType:

@@ -14,6 +14,7 @@ from gluepot.catalog.interface import Catalog
 from gluepot.catalog.model import Connection
 from gluepot.catalog.pins import Pin
 from gluepot.crawler.report import CrawlReport, TableReport
+from gluepot.errors import EntityNotFound
 
 Crawl = Callable[..., CrawlReport]
 Write = Callable[[dict[str, str | bytes]], Path]
@@ -294,6 +295,30 @@ def test_connections_that_lead_elsewhere_or_nowhere_are_no_hindrance(crawl: Craw
     catalog.create_connection(Connection("old", connection_type="JDBC", properties={"JDBC_CONNECTION_URL": "jdbc:db2://h/shop"}))
 
     assert len(crawl(shop.url).tables) == 2
+
+
+def test_a_url_finds_the_connection_of_its_server_and_user_which_knows_the_password(
+    crawl: Crawl, catalog: Catalog, shop: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.execute(f"CREATE ROLE reader_{shop.name} LOGIN PASSWORD 'hush'", f"GRANT SELECT ON feedback TO reader_{shop.name}")
+    monkeypatch.setenv("SHOP_PASSWORD", "hush")
+    crawl(shop.url_of(f"reader_{shop.name}", "env:SHOP_PASSWORD"))
+
+    report = crawl(shop.url_of(f"reader_{shop.name}"))
+
+    shop.execute(f"DROP OWNED BY reader_{shop.name}", f"DROP ROLE reader_{shop.name}")
+    assert report.ok
+    assert [one.action for one in report.tables] == ["unchanged"]
+    assert len(list(catalog.get_connections())) == 1
+
+
+def test_a_table_whose_connection_is_gone_says_what_to_do(crawl: Crawl, catalog: Catalog, shop: Database) -> None:
+    crawl(shop.url)
+    (connection,) = catalog.get_connections()
+    catalog.delete_connection(connection.name)
+
+    with pytest.raises(EntityNotFound, match=f"crawl connections add {connection.name}"):
+        gluepot.scan_table(catalog, f"{shop.name}_public_feedback").read_all()
 
 
 def test_a_url_without_a_database_means_every_database_of_the_server(crawl: Crawl, shop: Database) -> None:
