@@ -3,7 +3,8 @@
 GluepotError
 ├── InvalidInput                  the request or setting is wrong
 │   ├── ConfigError               a setting, with the place it came from
-│   └── InvalidExpression         a partition expression
+│   ├── InvalidExpression         a partition expression
+│   └── scan.readers.NoReader     no reader knows a table's SerDe
 ├── EntityNotFound
 ├── AlreadyExists
 ├── ConcurrentModification        a stale VersionId
@@ -20,7 +21,8 @@ GluepotError
 │   └── StoreUnavailable          throttled, timed out, 5xx, no connection
 │       └── TimedOut              a database gave a statement up after the time that it was allowed
 ├── ReadError                     an object's content contradicts its table
-│   └── Unreadable                truncated, corrupt, or past a limit
+│   ├── Unreadable                truncated, corrupt, or past a limit
+│   └── scan.failure.Refuted      a value contradicts its table; Misfit is it on its way there
 └── TableThresholdExceeded        more tables than allowed; nothing was written
 
 Each class carries Glue's error code. A message names the thing and the cure.
