@@ -62,8 +62,8 @@ RULES = (
 _mapped = mapper(RULES)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 
-# Each piece of work is a transaction of its own, so that no lock on the user's tables is kept from one to the next. Its
-# settings are made by set_config, because poolers refuse settings at connection; as one text, because columns take time.
+# Each piece of work is a transaction of its own, so that no lock on the user's tables is kept from one to the next; its
+# settings are made within it, because poolers refuse settings at connection.
 _SETTINGS = {
     "TimeZone": "UTC",
     "DateStyle": "ISO",
@@ -203,10 +203,9 @@ class PostgreSql(Session):
     def _transaction(self, subject: str = "", **settings: str) -> Generator[None]:
         """Read in a transaction that cannot write, and that ends as it began. Raises the errors of Session."""
         with self._failing(subject):
-            self._do("BEGIN READ ONLY")
+            made = {**_SETTINGS, "lock_timeout": _milliseconds(self._lock_seconds), **settings}
             try:
-                made = {**_SETTINGS, "lock_timeout": _milliseconds(self._lock_seconds), **settings}
-                self._rows("SELECT " + " || ".join(f"set_config('{name}', '{value}', true)" for name, value in made.items()))
+                self._do("BEGIN READ ONLY", *(f"SET LOCAL {name} = '{value}'" for name, value in made.items()))
                 yield
             except BaseException:
                 with suppress(Exception):  # of a connection that is gone
@@ -214,9 +213,10 @@ class PostgreSql(Session):
                 raise
             self._do("ROLLBACK")
 
-    def _do(self, sql: str) -> None:
+    def _do(self, *statements: str) -> None:
+        """Execute what gives no rows, all in one trip to the server."""
         with self._connection.cursor() as cursor:
-            cursor.execute(sql)
+            cursor.executescript("; ".join(statements))
 
     def _rows(self, sql: str, *values: str) -> list[tuple[Any, ...]]:
         with self._connection.cursor() as cursor:
