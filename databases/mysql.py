@@ -124,14 +124,8 @@ class MySql(Session):
         sql, names = select_sql(select), [wanted.name for wanted in select.columns]
         with self._failing(".".join(select.path)):
             self._allow(select.seconds)
-            complete = False
-            try:
-                for found in columns(self._connection(), sql):
-                    yield pa.RecordBatch.from_arrays(found, names)
-                complete = True
-            finally:
-                if not complete:
-                    self.close()
+            for found in columns(self._connection(), sql):
+                yield pa.RecordBatch.from_arrays(found, names)
 
     def version(self) -> str:
         """Return the server's version."""
@@ -174,13 +168,16 @@ class MySql(Session):
 
     @contextmanager
     def _failing(self, subject: str = "") -> Generator[None]:
-        """Turn the driver's errors into ours."""
+        """Turn the driver's errors into ours. What is left undone ends the connection, since the rest of the answer is still under way."""
         from pymysql.err import Error
 
         try:
             yield
-        except Error as error:
-            raise _translated(error, subject or self._address.place) from error
+        except BaseException as error:
+            self.close()
+            if isinstance(error, Error):
+                raise _translated(error, subject or self._address.place) from error
+            raise
 
 
 def select_sql(select: Select) -> str:

@@ -1,14 +1,16 @@
 """Connections to MySQL, whose text protocol Arrow cuts into columns: making an object of each value takes ten times as long.
 
-This one file knows PyMySQL from within: it has no other way to stop an answer, nor to see its bytes. A row is a packet: three bytes of length, one number, and a value after the other, each behind its own
-length. Only the packets are found one by one; then one column after the other is cut from all rows.
+This one file knows PyMySQL from within, which has no other way to stop an answer, nor to see its bytes. A row is a packet: three
+bytes of length, one number, and a value after the other, each behind its own length. Only the packets are found one by one; then
+one column after the other is cut from all rows.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Generator, Sequence
-from typing import Any, NoReturn, TypeAlias
+from contextlib import contextmanager
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -43,34 +45,42 @@ def opened(address: Address, password: str | None, settings: Sequence[str]) -> A
 
     A server that says nothing is given up, but only until the user is in: a statement may take long.
     """
-    place: dict[str, Any] = {"host": address.host, "port": address.port or 0}
-    try:
-        connection: Any = pymysql.connect(
-            **({"unix_socket": address.host} if address.host.startswith("/") else place),
-            **pymysql_arguments(address.tls, address.root_certificate),
-            user=address.user,
-            password=(password or "").encode(),  # a text would have to be latin-1
-            database=address.database or None,
-            charset="utf8mb4",
-            connect_timeout=CONNECT_SECONDS,
-            read_timeout=CONNECT_SECONDS,
-            write_timeout=CONNECT_SECONDS,
-            autocommit=True,
-            local_infile=False,
-            program_name="gluepot",
-            auth_plugin_map={"mysql_clear_password": _Unhidden},
-        )
-    except UnicodeError as error:
-        raise OperationalError(_NO_HOST, f"{address.host!r} cannot be the name of a host") from error
-    except RuntimeError as error:  # a library is missing with which a password is hidden where TLS does not
-        raise OperationalError(_NO_PLUGIN, str(error)) from error
-    except (AttributeError, IndexError, TypeError, ValueError, struct.error) as error:
-        raise _nonsense() from error
-    for statement in settings:
-        connection.query(statement)
+    place = {"unix_socket": address.host} if address.host.startswith("/") else {"host": address.host, "port": address.port or 0}
+    options: dict[str, Any] = {**place, **pymysql_arguments(address.tls, address.root_certificate)}
+    with _understood():
+        try:
+            connection: Any = pymysql.connect(
+                **options,
+                user=address.user,
+                password=(password or "").encode(),  # a text would have to be latin-1
+                database=address.database or None,
+                charset="utf8mb4",
+                connect_timeout=CONNECT_SECONDS,
+                read_timeout=CONNECT_SECONDS,
+                write_timeout=CONNECT_SECONDS,
+                autocommit=True,
+                local_infile=False,
+                program_name="gluepot",
+                auth_plugin_map={"mysql_clear_password": _Unhidden},
+            )
+        except UnicodeError as error:
+            raise OperationalError(_NO_HOST, f"{address.host!r} cannot be the name of a host") from error
+        except RuntimeError as error:  # a library is missing that hides a password where TLS does not
+            raise OperationalError(_NO_PLUGIN, str(error)) from error
+        for statement in settings:
+            connection.query(statement)
     connection._read_timeout = connection._current_timeout = None
     connection._sock.settimeout(None)
     return connection
+
+
+@contextmanager
+def _understood() -> Generator[None]:
+    """Make an error of the driver's of how it stumbles over answers that make no sense."""
+    try:
+        yield
+    except (AssertionError, AttributeError, IndexError, RuntimeError, TypeError, ValueError, struct.error) as error:
+        raise _nonsense() from error
 
 
 class _Unhidden:
@@ -93,9 +103,10 @@ def columns(connection: Any, sql: str) -> Generator[list[Column]]:
 
     Who stops early must close the connection: the rest of the answer is still under way.
     """
-    connection.query(sql, unbuffered=True)
-    result = connection._result
-    binary = [field.charsetnr == _BINARY and field.type_code in _BYTES for field in result.fields]
+    with _understood():
+        connection.query(sql, unbuffered=True)
+        result = connection._result
+        binary = [field.charsetnr == _BINARY and field.type_code in _BYTES for field in result.fields]
     result.unbuffered_active, result.connection = False, None  # else the driver reads the rest whenever it is let go
     block, at, done = bytearray(), 0, False
     while not done:
@@ -108,14 +119,8 @@ def columns(connection: Any, sql: str) -> Generator[list[Column]]:
             yield _cut(block, starts, at, binary)
         block, at = rest, 0
     if block[4] != _EIGHT:
-        _refuse(bytes(block[4:]))
-
-
-def _refuse(packet: bytes) -> NoReturn:
-    try:
-        raise_mysql_exception(packet)
-    except (IndexError, UnicodeDecodeError, struct.error) as error:
-        raise _nonsense() from error
+        with _understood():
+            raise_mysql_exception(bytes(block[4:]))
 
 
 def _received(connection: Any) -> bytes:
