@@ -104,7 +104,7 @@ def _expression(condition: exp.Expr, key_of: Find, keys: Keys) -> str | None:
     key = key_of(inner.this) if isinstance(inner, exp.In | exp.Between | exp.Like) else None
     if key is None:
         return None
-    return _predicate(inner, key, "NOT " if negated else "", keys[key])
+    return _predicate(inner, key, "NOT " if negated != bool(inner.args.get("negate")) else "", keys[key])
 
 
 def _comparison(condition: exp.Expr, key_of: Find, keys: Keys) -> str | None:

@@ -104,6 +104,16 @@ def test_a_bad_file_of_a_pruned_partition_is_never_opened(shop: Lake) -> None:
     assert shop.query("select sum(id) as s from sales where day = 1") == [{"s": 3}]
 
 
+@pytest.mark.parametrize("condition", ["kind not like 'a%'", "not kind like 'a%'", "not (kind not like 'b%')"])
+def test_a_partition_that_is_not_like_a_pattern_is_kept(lake: Lake, condition: str) -> None:
+    lake.table("text", {"id": "int"}, keys={"kind": "string"})
+    for number, kind in enumerate(("ab", "ba")):
+        lake.write(f"kind={kind}/a", f"{number}\n")
+        lake.partition([kind], f"kind={kind}/")
+
+    assert lake.query(f"select id from t where {condition}") == [{"id": 1}]
+
+
 def test_a_null_partition_does_not_stop_a_pruned_query(shop: Lake) -> None:
     shop.write("sales/none/a", "9,10,x\n")
     shop.partition(["__HIVE_DEFAULT_PARTITION__"], "sales/none/", table="sales")
