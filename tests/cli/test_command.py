@@ -304,7 +304,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 
 
 def test_an_interrupted_crawl_exits_with_130_and_leaves_no_tables(run: Run) -> None:
-    for number in range(3000):
+    for number in range(10_000):
         Path(f"lake/sales/{number}.csv").write_text(SALES)
     crawling = subprocess.Popen([sys.executable, "-m", "gluepot", "lake"], stderr=subprocess.PIPE, start_new_session=True, text=True)
     while not Path("gluepot.db").exists():
