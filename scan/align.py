@@ -77,6 +77,9 @@ def align(column: Column, to: Type) -> Column:
         return make([None if value is None else json_text(value) for value in column.to_pylist()], to)
     if _unrelated(column.type, to):
         raise pa.ArrowInvalid("no engine reads one as the other")
+    if pa.types.is_decimal128(column.type) and pa.types.is_decimal128(to):
+        # by way of numbers so wide that no digit overflows: Arrow does not always notice when one does
+        column = column.cast(pa.decimal256(76, getattr(column.type, "scale", 0))).cast(pa.decimal256(76, getattr(to, "scale", 0)))
     return column.cast(to)
 
 

@@ -1,14 +1,15 @@
-"""Text to decimals: exact, or refused."""
+"""Text and decimals to decimals: exact, or refused."""
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal
 
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gluepot.scan.align import align
 from gluepot.scan.convert import convert
 from gluepot.scan.failure import Misfit
 
@@ -27,6 +28,19 @@ def test_a_number_is_read_exactly_or_not_at_all(text: str, scale: int) -> None:
     fits = number.is_zero() or (number.adjusted() < 38 - scale and -int(number.normalize().as_tuple().exponent) <= scale)
 
     assert _one(text, 38, scale) == (number if fits else None)
+
+
+@given(st.integers(-(10**38) + 1, 10**38 - 1) | st.integers(-(10**20), 10**20), SCALES, SCALES)
+def test_a_decimal_becomes_one_of_another_scale_exactly_or_not_at_all(digits: int, scale: int, other: int) -> None:
+    number = Decimal(digits).scaleb(-scale, Context(prec=38))
+    column = pa.array([number], pa.decimal128(38, scale))
+    fits = not number or (number.adjusted() < 38 - other and -int(number.normalize(Context(prec=38)).as_tuple().exponent) <= other)
+
+    try:
+        assert align(column, pa.decimal128(38, other))[0].as_py() == number
+        assert fits
+    except pa.ArrowException:
+        assert not fits
 
 
 @pytest.mark.parametrize(
