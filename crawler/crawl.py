@@ -167,7 +167,7 @@ class _Crawl:
     def _survey_databases(self, target: str, excludes: Excludes) -> None:
         """Ask a server what there is."""
         try:
-            meant = target_of(self.catalog, target)
+            meant = target_of(self.catalog, target, self.sessions.introduced)
             surveyed = survey(meant, self.sessions, excludes)
         except GluepotError as error:
             self._tell("error", shown(target), str(error))
@@ -176,7 +176,7 @@ class _Crawl:
         self.covers += surveyed.covers
         self.databases += surveyed.databases
         if meant.new and surveyed.databases:
-            self.connections[meant.connection] = connection_of(meant.connection, meant.address)
+            self.connections.setdefault(meant.connection, connection_of(meant.connection, meant.address))
         for reason in surveyed.failed:
             self._tell("error", shown(target), reason)
         for subject, reason in surveyed.denied:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -50,15 +50,21 @@ def is_connection(catalog: Catalog, target: str) -> bool:
     return True
 
 
-def target_of(catalog: Catalog, text: str) -> Target:
-    """Read a URL, or a connection's name with an include path behind it. Raises InvalidInput, EntityNotFound."""
+def target_of(catalog: Catalog, text: str, introduced: Mapping[str, Address]) -> Target:
+    """Read a URL, or a connection's name with an include path behind it. Raises InvalidInput, EntityNotFound.
+
+    `introduced` are the connections that targets before this one make.
+    """
     if is_address(text):
         address, meant = parse_address(text)
         address = address.anchored()
         known = _known(catalog, address)
         if known is not None:
             return Target(known.name, replace(address_of(known), database=address.database), meant)
-        return Target(_free_name(catalog, address), address, meant, new=True)
+        name = next((name for name, one in introduced.items() if _leads_to(one, address)), None)
+        if name is not None:
+            return Target(name, replace(introduced[name], database=address.database), meant, new=True)
+        return Target(_free_name(catalog, address, introduced), address, meant, new=True)
     name, _, path = text.partition("/")
     address = address_of(catalog.get_connection(name))
     meant = include(address.engine, path or ("" if address.engine.name == "sqlite" else address.database))
@@ -84,13 +90,13 @@ def _leads_to(one: Address, other: Address) -> bool:
     return one == replace(other, database=database, password=other.password or one.password, tls=tls, root_certificate=root)
 
 
-def _free_name(catalog: Catalog, address: Address) -> str:
+def _free_name(catalog: Catalog, address: Address, introduced: Mapping[str, Address]) -> str:
     """Return a name for a connection that a URL makes: `postgresql-db.example.com`, told apart by port, user and number."""
     port = f"-{address.port}" if address.port != address.engine.port else ""
     place = address.database.rpartition("/")[2] if address.engine.name == "sqlite" else address.host
     plain = f"{address.engine.name}-{place}{port}"
     names = [plain, *([f"{plain}-{address.user}"] if address.user else []), *(f"{plain}-{number}" for number in range(2, 1000))]
-    taken = {one.name for one in catalog.get_connections()}
+    taken = {*introduced, *(one.name for one in catalog.get_connections())}
     return next(name for name in names if name not in taken)
 
 

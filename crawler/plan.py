@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from typing import TypeVar
@@ -10,6 +10,7 @@ from typing import TypeVar
 from ..catalog.interface import Catalog
 from ..catalog.model import Column, Table
 from ..errors import EntityNotFound, TableThresholdExceeded
+from ..scan.relation import is_relation, path_of
 from .databases import Covers
 from .drafts import Draft, Place
 from .naming import table_name, with_suffix
@@ -103,21 +104,26 @@ def plan_tables(
 
 
 def _plan_relations(known: Known, found: Sequence[Found], taken: set[str], settings: CrawlSettings, pins: PinBook) -> list[TableChange]:
-    before = {_relation_mark(table): name for name, table in known.tables.items()}
+    before = {_relation_mark(table): name for name, table in known.tables.items() if is_relation(table)}
     changes: list[TableChange] = []
     for relation in found:
         plain = table_name("_".join(relation.relation.path), settings.prefix)
-        name = before.get((relation.connection, relation.location)) or (
-            plain if plain not in taken else with_suffix(plain, f"{relation.connection}/{relation.location}")
-        )
+        name = before.get((relation.connection, relation.relation.path)) or _free_relation_name(plain, relation, taken)
         taken.add(name)
         built = pins.apply_to_relation(build_relation(relation, name, settings))
         changes.append(_change(known.tables.get(name), built, settings))
     return changes
 
 
-def _relation_mark(table: Table) -> tuple[str, str]:
-    return (table.parameters or {}).get("connectionName", ""), table.location or ""
+def _relation_mark(table: Table) -> tuple[str, tuple[str, ...]]:
+    """Return what a table is known by: names with dots may make one location of two tables."""
+    return (table.parameters or {}).get("connectionName", ""), path_of(table)
+
+
+def _free_relation_name(plain: str, relation: Found, taken: Collection[str]) -> str:
+    places = chain([relation.location], (f"{relation.location}#{number}" for number in count(2)))
+    suffixed = (with_suffix(plain, f"{relation.connection}/{place}") for place in places)
+    return next(name for name in chain([plain], suffixed) if name not in taken)
 
 
 def _plan_drafts(

@@ -76,12 +76,12 @@ class Sessions:
     def __init__(self, catalog: Catalog, aws: Aws | None = None) -> None:
         self._catalog = catalog
         self._aws = aws
-        self._new: dict[str, Address] = {}
+        self.introduced: dict[str, Address] = {}  # connections that are not in the catalog yet
         self._free: dict[tuple[str, str], list[Session]] = {}
 
     def introduce(self, name: str, address: Address) -> None:
         """Make known a connection that is not in the catalog yet."""
-        self._new[name] = address
+        self.introduced.setdefault(name, address)
 
     @contextmanager
     def session(self, connection: str, database: str) -> Generator[Session]:
@@ -107,7 +107,7 @@ class Sessions:
                     free.pop().close()
 
     def _open(self, connection: str, database: str) -> Session:
-        address = self._new.get(connection) or self._address(connection)
+        address = self.introduced.get(connection) or self._address(connection)
         if address.engine.name != "sqlite":
             address = replace(address, database=database)
         return open_session(*signed_in(address, self._aws))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -370,3 +372,32 @@ def test_what_users_gave_a_table_survives(crawl: Crawl, catalog: Catalog, shop: 
     after = catalog.get_table("default", table.name)
     assert (after.description, (after.parameters or {})["team"]) == ("guests", "cafe")
     assert [column.name for column in after.columns][-1] == "channel"
+
+
+def test_targets_of_one_crawl_that_lead_to_different_files_are_different_connections(
+    crawl: Crawl, catalog: Catalog, tmp_path: Path
+) -> None:
+    for folder, column in (("a", "x"), ("b", "y")):
+        (tmp_path / folder).mkdir()
+        with closing(sqlite3.connect(tmp_path / folder / "shop.db")) as connection:
+            connection.execute(f"CREATE TABLE orders ({column} int)")
+    targets = [f"sqlite:///{tmp_path}/{folder}/shop.db" for folder in ("a", "b", "a")]
+
+    preview = crawl(*targets, dry_run=True)
+    report = crawl(*targets)
+
+    assert len(preview.tables) == len(report.tables) == 2
+    assert {one.name for one in catalog.get_connections()} == {"sqlite-shop.db", "sqlite-shop.db-2"}
+    assert {table.columns[0].name for table in catalog.get_tables("default")} == {"x", "y"}
+    assert {table.action for table in crawl(*targets).tables} == {"unchanged"}
+
+
+def test_tables_whose_names_with_dots_read_alike_are_two_tables_in_every_crawl(crawl: Crawl, catalog: Catalog, shop: Database) -> None:
+    shop.execute('CREATE SCHEMA "a.b"', "CREATE SCHEMA a", 'CREATE TABLE "a.b".c (x int)', 'CREATE TABLE a."b.c" (y int)')
+    first = {name: one.table.columns[0].name for name, one in _tables(crawl(shop.url)).items() if "_a_b_c" in name}
+
+    again = _tables(crawl(shop.url))
+
+    assert sorted(first.values()) == ["x", "y"]
+    assert {name: one.table.columns[0].name for name, one in again.items() if "_a_b_c" in name} == first
+    assert {one.action for one in again.values()} == {"unchanged"}
