@@ -42,7 +42,7 @@ class Speech:
     system: frozenset[str]  # schemas of the server itself
     means: Means
     begin: tuple[str, ...] = ()  # what makes a session read only, and its texts of one form
-    within: Callable[[Connection, float], None] | None = None  # bounds the time of statements
+    within: Callable[[Connection, int], None] | None = None  # gives statements so many milliseconds; 0 is for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,7 @@ class Inspected(Session):
         with self._failing():
             self._engine = speech.open(address, password)
             self._connection = self._engine.connect()
-            for statement in speech.begin:
-                self._connection.exec_driver_sql(statement)
+            self._begin()
 
     def databases(self) -> list[str]:
         """Return the databases that the user may connect to."""
@@ -95,6 +94,8 @@ class Inspected(Session):
                     answers = ask(inspector, schema)
                 except DBAPIError as error:
                     denied.append((f"{database}.{_spelled(dialect, schema)}", scrubbed(str(error.orig), self._secret)))
+                    self._connection.rollback()  # what failed may have ended the transaction for whatever comes
+                    self._begin()
                 else:
                     found += relations(database, answers, self._speech.rules, dialect)
         matching = sorted((relation for relation in found if meant.matches(relation.path)), key=lambda relation: relation.path)
@@ -103,11 +104,10 @@ class Inspected(Session):
     def batches(self, select: Select) -> Iterator[pa.RecordBatch]:
         """Stream rows."""
         with self._failing(".".join(select.path)):
-            if select.seconds is not None and self._speech.within:
-                self._speech.within(self._connection, select.seconds)
-            result = self._connection.execution_options(stream_results=True, max_row_buffer=1000).execute(
-                statement(select, self._engine.dialect)
-            )
+            if self._speech.within:
+                self._speech.within(self._connection, 0 if select.seconds is None else max(1, round(select.seconds * 1000)))
+            streaming = {"stream_results": True, "max_row_buffer": 1000}
+            result = self._connection.execute(statement(select, self._engine.dialect), execution_options=streaming)
             try:
                 yield from in_batches(result.fetchmany, lambda rows: _batch(rows, select.columns))
             finally:
@@ -123,6 +123,10 @@ class Inspected(Session):
         with self._failing():
             self._connection.close()
             self._engine.dispose()
+
+    def _begin(self) -> None:
+        for said in self._speech.begin:
+            self._connection.exec_driver_sql(said)
 
     @contextmanager
     def _failing(self, subject: str = "") -> Generator[None]:

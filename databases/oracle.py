@@ -56,9 +56,9 @@ def _open(address: Address, password: str | None) -> Engine:
     )
 
 
-def _within(connection: Connection, seconds: float) -> None:
+def _within(connection: Connection, milliseconds: int) -> None:
     driver: Any = connection.connection.driver_connection
-    driver.call_timeout = max(1, round(seconds * 1000))
+    driver.call_timeout = milliseconds
 
 
 SPEECH = Speech(

@@ -68,8 +68,8 @@ def _open(address: Address, password: str | None) -> Engine:
     )
 
 
-def _within(connection: Connection, seconds: float) -> None:
-    connection.exec_driver_sql(f"SET statement_timeout TO {max(1, round(seconds * 1000))}")
+def _within(connection: Connection, milliseconds: int) -> None:
+    connection.exec_driver_sql(f"SET statement_timeout TO {milliseconds}")
 
 
 SPEECH = Speech(

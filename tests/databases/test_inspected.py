@@ -26,7 +26,7 @@ from gluepot.databases.inspected import Answers, Inspected, Speech, relations, s
 from gluepot.databases.native import Rule
 from gluepot.databases.relations import Relation
 from gluepot.databases.session import Select, Wanted, open_session
-from gluepot.errors import AccessDenied, InvalidInput, ObjectNotFound
+from gluepot.errors import AccessDenied, InvalidInput, ObjectNotFound, TimedOut
 
 mssql: Any = _mssql  # many of their types have no stubs
 oracle: Any = _oracle
@@ -186,14 +186,23 @@ def _through_sqlalchemy(address: Address, password: str | None) -> sa.Engine:
     return sa.create_engine(url, poolclass=sa.pool.NullPool)
 
 
+def _within(connection: sa.Connection, milliseconds: int) -> None:
+    connection.exec_driver_sql(f"SET statement_timeout TO {milliseconds}")
+
+
 POSTGRES = Speech(
     postgresql.RULES + (Rule("varchar", "string"), Rule("timestamp", "timestamp"), Rule("decimal", "decimal({0},{1})")),
     _through_sqlalchemy,
     "SELECT datname FROM pg_database WHERE datallowconn ORDER BY 1",
     "SELECT version()",
     frozenset(("information_schema",)),
-    (("password authentication failed", AccessDenied, "refused"), ("does not exist", ObjectNotFound, "it is not there")),
+    (
+        ("password authentication failed", AccessDenied, "refused"),
+        ("statement timeout", TimedOut, "it took too long"),
+        ("does not exist", ObjectNotFound, "it is not there"),
+    ),
     ("SET TRANSACTION READ ONLY",),
+    _within,
 )
 
 
@@ -262,6 +271,18 @@ def test_a_real_servers_rows_stream_in_batches_that_hold_them_exactly(shop: Data
     assert Decimal(first["n"]) == Decimal("12345678901234567.125")
     assert first["m"].replace(tzinfo=None) == datetime(2026, 2, 23, 8, 30, 0, 500_000)
     assert sum(batch.num_rows for batch in few) == 3
+
+
+def test_a_slow_view_is_given_up_and_the_session_reads_on(shop: Database) -> None:
+    shop.execute("CREATE VIEW crm.slow AS SELECT pg_sleep(30)::text AS nothing")
+    slow = Select((shop.name, "crm", "slow"), (Wanted("nothing", None, "string"),), seconds=0.2)
+    quick = Select((shop.name, "crm", "v"), (Wanted("one", "integer", "int"),))
+
+    with _session(shop) as session, pytest.raises(TimedOut):
+        list(session.batches(slow))
+
+    with _session(shop) as session:
+        assert [batch.num_rows for batch in session.batches(quick)] == [1]
 
 
 def test_a_missing_table_and_a_missing_database_are_told(shop: Database) -> None:
