@@ -17,9 +17,9 @@ from ..catalog.model import Connection
 from ..catalog.sqlite import open_catalog
 from ..classifiers.chain import why_unknown
 from ..databases.address import is_address, shown
-from ..databases.connections import Sessions, connection_of
+from ..databases.connections import Sessions, address_of, connection_of
 from ..databases.secrets import Aws
-from ..errors import EntityNotFound, GluepotError, InvalidInput, StorageError
+from ..errors import AlreadyExists, EntityNotFound, GluepotError, InvalidInput, StorageError
 from ..profiles.gather import ALL_ROWS, FILE_ROWS, Profiler
 from ..profiles.keep import Profile, keep_profile
 from ..scan.verify import verify_table
@@ -27,7 +27,7 @@ from ..storage.globs import Excludes
 from ..storage.targets import Location, locate
 from .commit import apply_change, ensure_database, preview_change
 from .confirm import Confirmer
-from .databases import Covers, is_connection, survey, target_of
+from .databases import Covers, is_connection, leads_to, survey, target_of
 from .drafts import Draft, Place, drafts
 from .folders import FolderTree
 from .grouping import GroupingRules, group
@@ -241,10 +241,18 @@ class _Crawl:
         with self.catalog.transaction():
             ensure_database(self.catalog, self.settings.database)
             for connection in self.connections.values():
-                self.catalog.create_connection(connection)
+                self._keep_connection(connection)
             reports = [self._apply(change) for change in self._plan()]
             self.pins.remember()
         return [report for report in reports if report is not None]
+
+    def _keep_connection(self, connection: Connection) -> None:
+        """Write a connection, unless another crawl has meanwhile made the same. Raises AlreadyExists where it leads elsewhere."""
+        try:
+            self.catalog.create_connection(connection)
+        except AlreadyExists:
+            if not leads_to(address_of(self.catalog.get_connection(connection.name)), address_of(connection)):
+                raise
 
     def _apply(self, change: TableChange) -> TableReport | None:
         """Write one table; one that the catalog refuses is told, and the others are written."""

@@ -61,7 +61,7 @@ def target_of(catalog: Catalog, text: str, introduced: Mapping[str, Address]) ->
         known = _known(catalog, address)
         if known is not None:
             return Target(known.name, replace(address_of(known), database=address.database), meant)
-        name = next((name for name, one in introduced.items() if _leads_to(one, address)), None)
+        name = next((name for name, one in introduced.items() if leads_to(one, address)), None)
         if name is not None:
             return Target(name, replace(introduced[name], database=address.database), meant, new=True)
         return Target(_free_name(catalog, address, introduced), address, meant, new=True)
@@ -75,12 +75,12 @@ def _known(catalog: Catalog, address: Address) -> Connection | None:
     """Return the connection that leads there; those that lead to no database of ours are none of our business."""
     for one in catalog.get_connections():
         with suppress(InvalidInput):
-            if _leads_to(address_of(one), address):
+            if leads_to(address_of(one), address):
                 return one
     return None
 
 
-def _leads_to(one: Address, other: Address) -> bool:
+def leads_to(one: Address, other: Address) -> bool:
     """Say whether a connection is of the server and user that a URL names: it serves all databases there.
 
     How to sign in is the connection's to say, where the URL does not.

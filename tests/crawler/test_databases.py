@@ -15,7 +15,7 @@ from database_servers import Database
 from gluepot.catalog.interface import Catalog
 from gluepot.catalog.model import Connection
 from gluepot.catalog.pins import Pin
-from gluepot.crawler.report import CrawlReport, TableReport
+from gluepot.crawler.report import CrawlReport, Progress, TableReport
 from gluepot.errors import EntityNotFound
 
 Crawl = Callable[..., CrawlReport]
@@ -401,3 +401,19 @@ def test_tables_whose_names_with_dots_read_alike_are_two_tables_in_every_crawl(c
     assert sorted(first.values()) == ["x", "y"]
     assert {name: one.table.columns[0].name for name, one in again.items() if "_a_b_c" in name} == first
     assert {one.action for one in again.values()} == {"unchanged"}
+
+
+def test_a_connection_that_another_crawl_makes_meanwhile_is_used(crawl: Crawl, catalog: Catalog, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "shop.db")) as connection:
+        connection.execute("CREATE TABLE orders (x int)")
+    target = f"sqlite:///{tmp_path}/shop.db"
+    meanwhile: list[CrawlReport] = []
+
+    def another(progress: Progress) -> None:
+        if progress.stage == "writing" and not meanwhile:
+            meanwhile.append(crawl(target))
+
+    report = gluepot.crawl([target], catalog=catalog, on_progress=another)
+
+    assert [table.action for one in (*meanwhile, report) for table in one.tables] == ["create", "unchanged"]
+    assert [one.name for one in catalog.get_connections()] == ["sqlite-shop.db"]
