@@ -417,3 +417,19 @@ def test_a_connection_that_another_crawl_makes_meanwhile_is_used(crawl: Crawl, c
 
     assert [table.action for one in (*meanwhile, report) for table in one.tables] == ["create", "unchanged"]
     assert [one.name for one in catalog.get_connections()] == ["sqlite-shop.db"]
+
+
+def test_a_table_that_is_dropped_during_the_crawl_is_told_and_the_rest_is_kept(catalog: Catalog, shop: Database) -> None:
+    def drop(progress: Progress) -> None:
+        if (progress.stage, progress.verified) == ("verifying", 1):
+            shop.execute("DROP TABLE feedback")
+
+    report = gluepot.crawl(shop.url, catalog=catalog, on_progress=drop)
+
+    found = {name.removeprefix(f"{shop.name}_"): one.verification for name, one in _tables(report).items()}
+    assert not report.ok
+    assert found["public_customers"] is not None
+    assert found["public_customers"].status == "verified"
+    assert found["public_feedback"] is not None
+    assert "not there (any more)" in str(found["public_feedback"].failure)
+    assert len(list(catalog.get_tables("default"))) == 2
