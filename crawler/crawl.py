@@ -175,6 +175,8 @@ class _Crawl:
         self.relations.update({(found.connection, found.relation.path): found for found in surveyed.found})
         self.covers += surveyed.covers
         self.databases += surveyed.databases
+        if surveyed.excluded:
+            self._tell("note", shown(target), f"excluded: {surveyed.excluded} table{'s' if surveyed.excluded > 1 else ''} left out")
         if meant.new and surveyed.databases:
             self.connections.setdefault(meant.connection, connection_of(meant.connection, meant.address))
         for reason in surveyed.failed:

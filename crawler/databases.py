@@ -124,7 +124,7 @@ def _databases(target: Target, sessions: Sessions, surveyed: Surveyed) -> Iterat
     except StorageError as error:
         surveyed.failed.append(str(error))
         return
-    surveyed.covers.append(lambda table: _is_of(table, target) and path_of(table)[0] not in found)
+    surveyed.covers.append(lambda table: _is_of(table, target) and known_path(table)[0] not in found)
     yield from found
 
 
@@ -141,16 +141,24 @@ def _survey_database(target: Target, database: str, sessions: Sessions, excludes
     denied = {path for path, _ in found.denied}
 
     def covers(table: Table) -> bool:
-        path = path_of(table) if _is_of(table, target) else ()
+        path = known_path(table) if _is_of(table, target) else ()
         hidden = any(".".join(path[:length]) in denied for length in range(1, len(path) + 1))
         return bool(path) and path[0] == database and not hidden and target.meant.matches(path)
 
     surveyed.covers.append(covers)
 
 
+def known_path(table: Table) -> tuple[str, ...]:
+    """Return the names of a known table's database, schema and itself; one in which somebody has damaged them has none."""
+    try:
+        return path_of(table)
+    except InvalidInput:
+        return ()
+
+
 def _is_of(table: Table, target: Target) -> bool:
     return (
         is_relation(table)
         and (table.parameters or {}).get("connectionName") == target.connection
-        and len(path_of(table)) == len(target.meant.parts)
+        and len(known_path(table)) == len(target.meant.parts)
     )

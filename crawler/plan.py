@@ -10,8 +10,8 @@ from typing import TypeVar
 from ..catalog.interface import Catalog
 from ..catalog.model import Column, Table
 from ..errors import EntityNotFound, TableThresholdExceeded
-from ..scan.relation import is_relation, path_of
-from .databases import Covers
+from ..scan.relation import is_relation
+from .databases import Covers, known_path
 from .drafts import Draft, Place
 from .naming import table_name, with_suffix
 from .pins import PinBook
@@ -117,7 +117,7 @@ def _plan_relations(known: Known, found: Sequence[Found], taken: set[str], setti
 
 def _relation_mark(table: Table) -> tuple[str, tuple[str, ...]]:
     """Return what a table is known by: names with dots may make one location of two tables."""
-    return (table.parameters or {}).get("connectionName", ""), path_of(table)
+    return (table.parameters or {}).get("connectionName", ""), known_path(table)
 
 
 def _free_relation_name(plain: str, relation: Found, taken: Collection[str]) -> str:

@@ -112,7 +112,7 @@ def failure(verification: Verification, base: str = "") -> str:
     if found is None:
         return verification.status
     words = [place(found.file, base)] if found.file else []
-    words += [f"line {found.line}"] if found.line else []
+    words += [f"{found.counted} {found.line}"] if found.line else []
     words += [f"column {visible(found.column)}"] if found.column else []
     reason = visible(found.reason.removeprefix(f"{found.file}: "))
     told = f"'{visible(found.value)}' {reason}" if found.value is not None else reason

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -248,6 +249,7 @@ def test_exclude_globs_match_below_the_include_path(crawl: Crawl, shop: Database
     schema = crawl(f"{shop.url}/public/%", exclude=("feed*",))
 
     assert {name.removeprefix(f"{shop.name}_") for name in _tables(whole)} == {"public_customers", "hr_feedback"}
+    assert [(oddity.severity, oddity.message) for oddity in whole.oddities] == [("note", "excluded: 1 table left out")]
     assert schema.tables[0].table.name == f"{shop.name}_public_customers"
 
 
@@ -360,8 +362,6 @@ def test_a_pinned_type_and_name_hold_and_the_rows_come_so(crawl: Crawl, catalog:
 
 
 def test_what_users_gave_a_table_survives(crawl: Crawl, catalog: Catalog, shop: Database) -> None:
-    from dataclasses import replace
-
     crawl(shop.url)
     table = catalog.get_table("default", f"{shop.name}_public_feedback")
     catalog.update_table("default", replace(table, description="guests", parameters={**(table.parameters or {}), "team": "cafe"}))
@@ -433,3 +433,14 @@ def test_a_table_that_is_dropped_during_the_crawl_is_told_and_the_rest_is_kept(c
     assert found["public_feedback"] is not None
     assert "not there (any more)" in str(found["public_feedback"].failure)
     assert len(list(catalog.get_tables("default"))) == 2
+
+
+def test_a_table_whose_names_somebody_has_damaged_hinders_no_crawl(crawl: Crawl, catalog: Catalog, shop: Database) -> None:
+    crawl(shop.url)
+    table = catalog.get_table("default", f"{shop.name}_public_feedback")
+    catalog.update_table("default", replace(table, parameters={**(table.parameters or {}), "gluepot.path": "{"}))
+
+    report = crawl(shop.url)
+
+    assert report.ok
+    assert len(report.tables) == 2
