@@ -17,7 +17,7 @@ _TEXT = 1 << 14
 
 # Where, what, and what it is. Formats that hold tables come first: their owners will ask.
 _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
-    (0, b"SQLite format 3\0", "a SQLite database"),
+    (0, b"SQLite format 3\0", "a SQLite database, which is a target of its own: sqlite:/// and its path"),
     (8, b"DUCK", "a DuckDB database"),
     (0, b"ARROW1", "an Arrow IPC (Feather) file"),
     (0, b"FEA1", "a Feather file of version 1"),
