@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
+_LOOKED_AT = 8192  # characters: whatever is longer is refused for that
 FORMS = "env:NAME, file:/path, secretsmanager:ID or rds-iam"
 _REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.+|secretsmanager:.+|rds-iam", re.DOTALL)
 _SECRET_NAME = r"[\w.-]*(?:password|passwd|passphrase|pwd|pass|secret|token|secret_?access_?key)[0-9]*"  # noqa: S105 - names of secrets
 _SECRET_KEY = re.compile(_SECRET_NAME, re.IGNORECASE)
-_OPTION = re.compile(rf"({_SECRET_NAME})\s*=(?=([^;&]*))", re.IGNORECASE)
+_OPTION = re.compile(rf"(?<![\w.-])({_SECRET_NAME})\s*=(?=([^;&]*))", re.IGNORECASE)
 # user:password@, in which a password may hold what should have been percent-encoded; and Oracle's user/password@
 _USER_PART = (
     re.compile(r"//[^@/?#;:[]*:([^@?#;]*)@"),
@@ -31,6 +32,7 @@ def is_secret_name(name: str) -> bool:
 
 def open_secret(text: str) -> str | None:
     """Return where a URL holds a secret itself, in a few words, or None. It may be no URL at all."""
+    text = text[:_LOOKED_AT]
     return next((place for spelling in (text, unquote(text)) for place in _open(spelling)), None)
 
 

@@ -69,10 +69,12 @@ def is_address(text: str) -> bool:
 
 def parse_address(text: str) -> tuple[Address, Include]:
     """Read a URL, JDBC's too, and the include path in it. Raises InvalidInput, which never repeats a password."""
+    if len(text) > _LONGEST:
+        raise InvalidInput(f"A URL of {len(text):,} characters is too long: {_LONGEST:,} are allowed.")
     if place := open_secret(text):
         raise InvalidInput(f"A password stands in the URL ({place}), where every process can read it; write {FORMS} instead.")
-    if len(text) > _LONGEST or any(ord(character) < 32 for character in text):
-        raise InvalidInput(f"{text[:80]!r}… is too long for a URL, or holds a control character.")
+    if any(ord(character) < 32 for character in text):
+        raise InvalidInput(f"{text!r} holds a control character, which no URL does.")
     if not is_address(text):
         raise InvalidInput(
             f"{text!r} is not the URL of a database; those begin with {', '.join(f'{scheme}://' for scheme in BY_SCHEME)} or jdbc:."
@@ -83,7 +85,7 @@ def parse_address(text: str) -> tuple[Address, Include]:
 def shown(target: str) -> str:
     """Return a target as it may be told: one in which a password stands is only named by how it begins."""
     is_url = is_address(target) or ("://" in target and _scheme(target) not in _FILES)  # a folder may be called password=x
-    return f"{_scheme(target)}:…" if is_url and open_secret(target) else target
+    return f"{_scheme(target)}:…" if is_url and (len(target) > _LONGEST or open_secret(target)) else target
 
 
 # --- reading --------------------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "lake"
 
 
+@pytest.mark.slow
 def test_a_killed_crawl_leaves_the_catalog_as_before_or_as_after(root: Path, tmp_path: Path) -> None:
     before: tuple[list[str], list[int]] = ([], [])
     after = ([f"t{table:02}" for table in range(20)], [20] * 20)

@@ -44,6 +44,7 @@ def test_the_same_folders_are_banned_under_their_bare_names() -> None:
     assert tops <= banned
 
 
+@pytest.mark.slow  # a process for each of some two hundred modules
 @pytest.mark.parametrize("module", _modules())
 def test_a_module_imports_alone(module: str) -> None:
     done = subprocess.run([sys.executable, "-W", "error", "-c", f"import {module}"], capture_output=True, text=True)
