@@ -42,6 +42,7 @@ class Speech:
     system: frozenset[str]  # schemas of the server itself
     means: Means
     begin: tuple[str, ...] = ()  # what makes a session read only, and its texts of one form
+    pattern: Callable[[str], str] = str  # writes a pattern of LIKE in which only % and _ are special
     within: Callable[[Connection, int], None] | None = None  # gives statements so many milliseconds; 0 is for ever
 
 
@@ -107,7 +108,7 @@ class Inspected(Session):
             if self._speech.within:
                 self._speech.within(self._connection, 0 if select.seconds is None else max(1, round(select.seconds * 1000)))
             streaming = {"stream_results": True, "max_row_buffer": 1000}
-            result = self._connection.execute(statement(select, self._engine.dialect), execution_options=streaming)
+            result = self._connection.execute(statement(select, self._engine.dialect, self._speech.pattern), execution_options=streaming)
             try:
                 yield from in_batches(result.fetchmany, lambda rows: _batch(rows, select.columns))
             finally:
@@ -236,7 +237,7 @@ def native_type(kind: Any, dialect: Dialect) -> str:
 # --- rows -----------------------------------------------------------------------------------------------
 
 
-def statement(select: Select, dialect: Dialect) -> Any:
+def statement(select: Select, dialect: Dialect, pattern: Callable[[str], str] = str) -> Any:
     """Return a SELECT whose identifiers are quoted, whose values are bound, and whose limit is written as the dialect writes it."""
     import sqlalchemy
     from sqlalchemy.sql.elements import quoted_name
@@ -255,7 +256,7 @@ def statement(select: Select, dialect: Dialect) -> Any:
     columns: list[Any] = [sqlalchemy.column(quoted_name(one.name, quote=True)) for one in select.columns]
     found = sqlalchemy.select(*columns).select_from(table)
     if select.where is not None:
-        condition = where_sql(select.where, column, bind)
+        condition = where_sql(select.where, column, bind, lambda name, text: f"{column(name)} LIKE {bind(name, pattern(text))}")
         found = found.where(sqlalchemy.text(condition).bindparams(**values))
     return found if select.limit is None else found.limit(select.limit)
 

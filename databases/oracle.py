@@ -83,5 +83,5 @@ SPEECH = Speech(
         "ALTER SESSION SET TIME_ZONE = 'UTC' NLS_DATE_FORMAT = 'YYYY-MM-DD HH24:MI:SS' NLS_NUMERIC_CHARACTERS = '.,'",
         "SET TRANSACTION READ ONLY",
     ),
-    _within,
+    within=_within,
 )

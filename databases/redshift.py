@@ -86,5 +86,5 @@ SPEECH = Speech(
         ("certificate verify failed", StoreUnavailable, "the server's certificate is not trusted"),
     ),
     ("BEGIN READ ONLY", "SET timezone TO 'UTC'"),
-    _within,
+    within=_within,
 )

@@ -70,4 +70,5 @@ SPEECH = Speech(
         ("Invalid column name", ObjectNotFound, "one of its columns is not there (any more): crawl again"),
         ("certificate verify failed", StoreUnavailable, "the server's certificate is not trusted"),
     ),
+    pattern=lambda text: text.replace("[", "[[]"),  # a bracket opens a set of characters
 )

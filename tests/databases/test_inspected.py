@@ -186,6 +186,15 @@ def _through_sqlalchemy(address: Address, password: str | None) -> sa.Engine:
     return sa.create_engine(url, poolclass=sa.pool.NullPool)
 
 
+def test_a_bracket_is_no_set_of_characters_to_sql_server() -> None:
+    wanted = Wanted("a", "varchar(9)", "string")
+    select = Select(("d", "dbo", "t"), (wanted,), parse_expression("a LIKE '[x]%'"), {"a": wanted})
+
+    compiled = statement(select, mssql.dialect(), sqlserver.SPEECH.pattern).compile(dialect=mssql.dialect())
+
+    assert compiled.params["value_0"] == "[[]x]%"
+
+
 def _within(connection: sa.Connection, milliseconds: int) -> None:
     connection.exec_driver_sql(f"SET statement_timeout TO {milliseconds}")
 
@@ -202,7 +211,7 @@ POSTGRES = Speech(
         ("does not exist", ObjectNotFound, "it is not there"),
     ),
     ("SET TRANSACTION READ ONLY",),
-    _within,
+    within=_within,
 )
 
 
