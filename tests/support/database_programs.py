@@ -96,7 +96,7 @@ def _unpack(folder: Path) -> None:
     except subprocess.SubprocessError as error:
         said = getattr(error, "stderr", None) or b""
         raise ServerMissing(
-            f"MariaDB is missing, and cannot be downloaded: apt-get install mariadb-server\n{error}\n{said.decode()}"
+            f"MariaDB is missing, and cannot be downloaded: apt-get install mariadb-server\n{error}\n{said.decode()}", obtainable=False
         ) from error
 
 
